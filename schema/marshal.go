@@ -1,0 +1,71 @@
+package schema
+
+import "fmt"
+
+// Marshal writes v as JSON: members in order, numbers as they were spelled, no
+// insignificant white space, no HTML escaping, a final newline never.
+func Marshal(v Value) []byte { return appendValue(nil, v) }
+
+func appendValue(b []byte, v Value) []byte {
+	switch v.Kind {
+	case Bool:
+		return fmt.Append(b, v.True)
+	case Number:
+		return append(b, v.Text...)
+	case String:
+		return appendString(b, v.Text)
+	case Array:
+		b = append(b, '[')
+		for i, item := range v.Items {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = appendValue(b, item)
+		}
+		return append(b, ']')
+	case Object:
+		b = append(b, '{')
+		for i, m := range v.Members {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = appendString(b, m.Name)
+			b = append(b, ':')
+			b = appendValue(b, m.Value)
+		}
+		return append(b, '}')
+	}
+	return append(b, "null"...)
+}
+
+// appendString escapes only what RFC 8259, section 7, says must be.
+func appendString(b []byte, s string) []byte {
+	b = append(b, '"')
+	from := 0
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= 0x20 && c != '"' && c != '\\' {
+			continue
+		}
+		b = append(b, s[from:i]...)
+		from = i + 1
+		switch c {
+		case '"', '\\':
+			b = append(b, '\\', c)
+		case '\b':
+			b = append(b, `\b`...)
+		case '\f':
+			b = append(b, `\f`...)
+		case '\n':
+			b = append(b, `\n`...)
+		case '\r':
+			b = append(b, `\r`...)
+		case '\t':
+			b = append(b, `\t`...)
+		default:
+			b = fmt.Appendf(b, `\u%04x`, c)
+		}
+	}
+	b = append(b, s[from:]...)
+	return append(b, '"')
+}
