@@ -1,0 +1,76 @@
+package i18n
+
+import (
+	"slices"
+	"strings"
+
+	"merkki/schema"
+	"merkki/verifier"
+)
+
+// Verdict returns the verdict in two or three words.
+func (p *Printer) Verdict(v verifier.Verdict) string { return p.T("verdict." + string(v)) }
+
+// Outcome returns the word for the state of a check.
+func (p *Printer) Outcome(o schema.Outcome) string { return p.T("outcome." + o.String()) }
+
+// CheckName returns what a check asks, as a short question a reader knows.
+func (p *Printer) CheckName(name string) string { return p.T("check." + name) }
+
+// Check returns what a check found, in one sentence. A check that did not run
+// says which one it waited for.
+func (p *Printer) Check(c verifier.CheckResult) string {
+	if c.Status == schema.NotRun {
+		names := make([]string, 0, len(c.Needs))
+		for _, n := range c.Needs {
+			names = append(names, p.CheckName(n))
+		}
+		return p.T("check-not-run", "needs", strings.Join(names, " · "))
+	}
+	return p.Finding(c.Finding, c.Args)
+}
+
+// Finding returns the sentence of a message code with its arguments.
+func (p *Printer) Finding(finding string, args map[string]any) string {
+	return p.text("finding."+finding, p.spoken(args))
+}
+
+// spoken adds what a language says differently from the wire: ages and dates.
+func (p *Printer) spoken(args map[string]any) map[string]any {
+	out := make(map[string]any, len(args)+2)
+	for k, v := range args {
+		out[k] = p.speak(k, v)
+	}
+	return out
+}
+
+// A Text is what is said about a problem: what kind it is, what was found, and
+// what it means for the reader.
+type Text struct{ Title, Detail, Meaning string }
+
+// Problem puts a fault into words.
+func (p *Printer) Problem(f *schema.Fault) Text {
+	t := p.Code(f.Code)
+	t.Detail = t.Meaning
+	if f.Finding != "" {
+		t.Detail = p.Finding(f.Finding, f.Args)
+	} else if key := "refusal." + string(f.Code); p.Has(key) {
+		t.Detail = p.text(key, p.spoken(f.Args))
+	}
+	return t
+}
+
+// Code returns title and meaning of a problem code.
+func (p *Printer) Code(c schema.Code) Text {
+	return Text{Title: p.T("code." + string(c)), Meaning: p.T("meaning." + string(c))}
+}
+
+// Keys returns every key of the catalogues, sorted.
+func Keys() []string {
+	keys := make([]string, 0, len(catalogues["en"]))
+	for k := range catalogues["en"] {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
