@@ -60,6 +60,7 @@ var findings = []FindingRow{
 	{"proof.format", "format.unsecured", CodeParsingError, Fail},
 	{"proof.format", "format.proof-shape", CodeParsingError, Fail},
 	{"proof.format", "format.member-missing", CodeProofVerificationError, Fail},
+	{"proof.format", "format.member-malformed", CodeProofVerificationError, Fail},
 	{"proof.format", "format.algorithm-unknown", CodeUnsupportedAlgorithm, Unknown},
 	{"proof.format", "format.algorithm-forbidden", CodeUnsupportedAlgorithm, Fail},
 	{"proof.format", "format.proof-terms", CodeDataLossDetectionError, Fail},

@@ -1,0 +1,47 @@
+package proof
+
+import (
+	"crypto"
+
+	"merkki/proof/dataintegrity"
+)
+
+// A Format is a row of the table of proof formats.
+type Format struct {
+	// Name is the name of the cryptosuite, for example "eddsa-rdfc-2022".
+	Name string
+	// IssueToo says that Secure may use it; others are only read.
+	IssueToo bool
+
+	suite *dataintegrity.Suite
+}
+
+// Fits reports whether a key is of the type the format needs. A proof whose key
+// does not fit is the finding format.algorithm-forbidden.
+func (f *Format) Fits(key crypto.PublicKey) bool { return f.suite.Fits(key) }
+
+// DefaultFormat is what Secure uses unless it is told otherwise.
+const DefaultFormat = "eddsa-rdfc-2022"
+
+var formats = tabulate()
+
+func tabulate() []*Format {
+	var fs []*Format
+	for _, s := range dataintegrity.Suites() {
+		fs = append(fs, &Format{Name: s.Name, IssueToo: s.IssueToo, suite: s})
+	}
+	return fs
+}
+
+// Formats returns the rows of the table. The slice is the caller's.
+func Formats() []*Format { return append([]*Format(nil), formats...) }
+
+// formatOf returns the format of that name, nil where there is none.
+func formatOf(name string) *Format {
+	for _, f := range formats {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}

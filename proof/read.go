@@ -1,0 +1,155 @@
+package proof
+
+import (
+	"strconv"
+	"sync"
+	"time"
+
+	"merkki/proof/dataintegrity"
+	"merkki/schema"
+)
+
+// A Proof is one proof of a document, read and not yet believed.
+type Proof struct {
+	Format  *Format // nil where the suite is not known
+	Pointer string  // "/proof/0", or "/proof" for a single object
+	ID      string  // "" where it has none
+	Method  string  // verificationMethod, as it stands there
+	Purpose string
+	Created time.Time // zero: absent
+	Expires time.Time // zero: absent
+	// Previous are the proofs that previousProof names. A proof counts as
+	// verified only if it and all that it references, directly or not, are
+	// (Data Integrity 1.0, section 4.5).
+	Previous []*Proof
+	// Fault is what proof.format says against this proof, nil when it can be tried.
+	Fault *schema.Fault
+
+	value     schema.Value // the proof object
+	signature []byte
+}
+
+// A Secured is a document and what secures it. Nothing in it may be believed.
+// It is safe for concurrent use.
+type Secured struct {
+	Document *schema.Document
+	// Claims is the document without its proofs: what document.* checks judge.
+	Claims schema.Value
+	Proofs []*Proof // in the order of the document, at least one
+
+	mu       sync.Mutex
+	prepared map[partKey]*dataintegrity.Part // guarded by mu
+	overdone *schema.Fault                   // guarded by mu; set once the work budget was exceeded
+}
+
+// Read takes a document apart. The error is a [*schema.Fault] of proof.format
+// that concerns the document as a whole: no proof, or something that is no
+// proof in the place of one. One object is as good as a list of one. What is
+// wrong with a single proof stands in its Fault.
+func Read(doc *schema.Document) (*Secured, error) {
+	root := doc.Root()
+	member, ok := root.Get("proof")
+	if !ok {
+		return nil, schema.Found("format.unsecured", "", nil)
+	}
+	if member.Kind != schema.Array && member.Kind != schema.Object || member.Kind == schema.Array && len(member.Items) == 0 {
+		return nil, schema.Found("format.proof-shape", "/proof", nil)
+	}
+	s := &Secured{Document: doc, Claims: root.Without("proof")}
+	seen := map[string]bool{}
+	for i, v := range member.List() {
+		pointer := "/proof"
+		if member.Kind == schema.Array {
+			pointer += "/" + strconv.Itoa(i)
+		}
+		if v.Kind != schema.Object {
+			return nil, schema.Found("format.proof-shape", pointer, nil)
+		}
+		// Equal values are signatures over equal statements: the second proof
+		// says nothing, and no signature covers the repetition.
+		if value := v.GetString("proofValue"); value != "" {
+			if seen[value] {
+				return nil, schema.Found("schema.duplicate-item", pointer, nil)
+			}
+			seen[value] = true
+		}
+		s.Proofs = append(s.Proofs, readProof(v, pointer))
+	}
+	link(s.Proofs)
+	return s, nil
+}
+
+// readProof reads one proof object in the order in which the table of findings
+// asks its questions.
+func readProof(v schema.Value, pointer string) *Proof {
+	p := &Proof{
+		Pointer: pointer,
+		ID:      v.GetString("id"),
+		Method:  v.GetString("verificationMethod"),
+		Purpose: v.GetString("proofPurpose"),
+		value:   v,
+	}
+	for _, step := range []func(*Proof) *schema.Fault{
+		(*Proof).requireMembers, (*Proof).chooseFormat, (*Proof).checkMembers, (*Proof).readValue,
+	} {
+		if p.Fault = step(p); p.Fault != nil {
+			break
+		}
+	}
+	return p
+}
+
+// dataIntegrityProof is the type of every proof that names its suite in
+// cryptosuite. Other types have other members, so nothing but the type is
+// asked of them.
+const dataIntegrityProof = "DataIntegrityProof"
+
+// requireMembers looks for what Data Integrity 1.0, section 2.1, requires.
+func (p *Proof) requireMembers() *schema.Fault {
+	required := []string{"type", "verificationMethod", "proofPurpose", "proofValue", "cryptosuite"}
+	if t, ok := p.value.Get("type"); ok && t.Kind == schema.String && t.Text != dataIntegrityProof {
+		required = required[:1]
+	}
+	for _, name := range required {
+		m, ok := p.value.Get(name)
+		switch {
+		case !ok || m.Kind == schema.Null:
+			return schema.Found("format.member-missing", p.Pointer, map[string]any{"member": name})
+		case m.Kind != schema.String:
+			return p.malformed(name)
+		}
+	}
+	return nil
+}
+
+// chooseFormat finds the row of the table.
+func (p *Proof) chooseFormat() *schema.Fault {
+	suite, at := p.value.GetString("type"), "/type"
+	if suite == dataIntegrityProof {
+		suite, at = p.value.GetString("cryptosuite"), "/cryptosuite"
+		p.Format = formatOf(suite)
+	}
+	if p.Format == nil {
+		return schema.Found("format.algorithm-unknown", p.Pointer+at, map[string]any{"algorithm": suite})
+	}
+	return nil
+}
+
+// readValue decodes proofValue, after looking at its length: decoding is
+// quadratic.
+func (p *Proof) readValue() *schema.Fault {
+	const limit = 65_536
+	text := p.value.GetString("proofValue")
+	at := p.Pointer + "/proofValue"
+	if len(text) > limit {
+		return schema.Found("format.proof-value-length", at, map[string]any{
+			"limit": "proofValue", "max": limit, "found": len(text),
+		})
+	}
+	sig, err := p.Format.suite.DecodeValue(text)
+	if err != nil {
+		return schema.Found("format.proof-value", at, map[string]any{"algorithm": p.Format.Name})
+	}
+	p.signature = sig
+	return nil
+}
