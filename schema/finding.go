@@ -75,6 +75,7 @@ var findings = []FindingRow{
 	{"key.resolved", "key.did-method", CodeMethodNotSupported, Unknown},
 	{"key.resolved", "key.url-refused", CodePolicyRefusedURL, Unknown},
 	{"key.resolved", "key.unreachable", CodeKeyRetrievalError, Unknown},
+	{"key.resolved", "key.limit", CodeLimitExceeded, Unknown},
 	{"key.resolved", "key.document", CodeInvalidControlledIdentifierDocument, Fail},
 	{"key.resolved", "key.document-id", CodeInvalidControlledIdentifierDocumentID, Fail},
 	{"key.resolved", "key.not-listed", CodeInvalidVerificationMethod, Fail},

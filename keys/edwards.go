@@ -1,0 +1,72 @@
+package keys
+
+import (
+	"crypto/ed25519"
+	"math/big"
+	"slices"
+)
+
+// The curve of Ed25519, -x² + y² = 1 + d·x²·y² modulo 2²⁵⁵-19 (RFC 8032,
+// section 5.1).
+var (
+	one         = big.NewInt(1)
+	fieldPrime  = new(big.Int).Sub(new(big.Int).Lsh(one, 255), big.NewInt(19))
+	curveD      = hexInt("52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3")
+	halfOfPrime = new(big.Int).Rsh(fieldPrime, 1) // (p-1)/2, Euler's exponent
+)
+
+// smallOrder holds the y of the eight points whose order divides 8: of 0
+// (order 4), 1 (the identity), -1 (order 2) and two of order 8, each but the
+// second and third with both signs of x. A key among them lets one signature
+// verify for messages nobody signed: Chalkias, Garillot and Nikolaenko, Taming
+// the many EdDSAs, 2020.
+var smallOrder = []*big.Int{
+	big.NewInt(0),
+	one,
+	new(big.Int).Sub(fieldPrime, one),
+	order8,
+	new(big.Int).Sub(fieldPrime, order8),
+}
+
+var order8 = hexInt("05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826")
+
+// checkEd25519 reads the 32 bytes as RFC 8032, section 5.1.3, reads a point:
+// crypto/ed25519 does so only when it verifies, takes a y of the prime or more,
+// and has no objection to small order.
+func checkEd25519(k ed25519.PublicKey) error {
+	if len(k) != ed25519.PublicKeySize {
+		return unusable("length")
+	}
+	le := slices.Clone(k)
+	sign := le[31] >> 7
+	le[31] &= 0x7f
+	slices.Reverse(le)
+	y := new(big.Int).SetBytes(le)
+	if y.Cmp(fieldPrime) >= 0 {
+		return unusable("point")
+	}
+	// x² = (y²-1) / (d·y²+1); the divisor is never 0, because -1/d is no square.
+	y2 := new(big.Int).Mul(y, y)
+	numerator := new(big.Int).Sub(y2, one)
+	divisor := new(big.Int).Mul(curveD, y2)
+	divisor.Add(divisor, one).Mod(divisor, fieldPrime)
+	x2 := numerator.Mul(numerator, divisor.ModInverse(divisor, fieldPrime))
+	x2.Mod(x2, fieldPrime)
+	switch {
+	case x2.Sign() == 0 && sign == 1: // -0: a second spelling
+		return unusable("point")
+	case x2.Sign() != 0 && new(big.Int).Exp(x2, halfOfPrime, fieldPrime).Cmp(one) != 0:
+		return unusable("point")
+	case slices.ContainsFunc(smallOrder, func(s *big.Int) bool { return s.Cmp(y) == 0 }):
+		return unusable("small-order")
+	}
+	return nil
+}
+
+func hexInt(s string) *big.Int {
+	n, ok := new(big.Int).SetString(s, 16)
+	if !ok {
+		panic("keys: not a number: " + s)
+	}
+	return n
+}
