@@ -4,6 +4,8 @@ import (
 	"crypto"
 	"crypto/ed25519"
 	"crypto/rand"
+
+	"merkki/keys"
 )
 
 // ed25519Scheme is pure Ed25519 (RFC 8032). The standard library refuses S ≥ L
@@ -20,6 +22,6 @@ var ed25519Scheme = scheme{
 		return s.Sign(rand.Reader, data, crypto.Hash(0))
 	},
 	verify: func(key crypto.PublicKey, data, signature []byte) bool {
-		return ed25519.Verify(key.(ed25519.PublicKey), data, signature)
+		return keys.Check(key) == nil && ed25519.Verify(key.(ed25519.PublicKey), data, signature)
 	},
 }
