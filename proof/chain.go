@@ -6,9 +6,6 @@ import (
 	"merkki/schema"
 )
 
-// maxPrevious bounds a list of referenced proofs.
-const maxPrevious = 16
-
 // link resolves previousProof among the proofs of one document (Data Integrity
 // 1.0, sections 2.1.2 and 4.5). It adds format.chain to a proof whose
 // references lead nowhere, to more than one proof or in a circle. The first
@@ -36,14 +33,15 @@ func link(proofs []*Proof) {
 	}
 }
 
-// resolve fills Previous.
+// resolve fills Previous. The parser has bounded the number of proofs and the
+// length of the list.
 func (p *Proof) resolve(byID map[string][]*Proof) {
 	member, ok := p.value.Get("previousProof")
 	if !ok {
 		return
 	}
 	ids := member.List()
-	if len(ids) == 0 || len(ids) > maxPrevious {
+	if len(ids) == 0 {
 		p.Fault = p.chainFault("/previousProof", "")
 		return
 	}
