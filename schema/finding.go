@@ -56,6 +56,8 @@ var findings = []FindingRow{
 	{"document.schema", "schema.claims-forbidden", CodeMalformedValueError, Fail},
 	{"document.schema", "schema.claims-differ", CodeMalformedValueError, Fail},
 	{"document.schema", "schema.claims-missing", CodeMalformedValueError, Fail},
+	{"document.schema", "schema.text", CodeMalformedValueError, Fail},
+	{"document.schema", "schema.compacted", CodeMalformedValueError, Warn},
 	{"document.schema", "schema.not-checked", CodeSchemaUnavailable, Warn},
 	{"proof.format", "format.unsecured", CodeParsingError, Fail},
 	{"proof.format", "format.proof-shape", CodeParsingError, Fail},

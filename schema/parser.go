@@ -246,8 +246,3 @@ func (p *parser) fault(finding string, args map[string]any) *Fault {
 	}
 	return Found(finding, pointer, args)
 }
-
-var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")
-
-// PointerTo appends a member name or an index to an RFC 6901 JSON pointer.
-func PointerTo(parent, name string) string { return parent + "/" + pointerEscapes.Replace(name) }

@@ -1,0 +1,146 @@
+package schema
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+)
+
+// CheckCredential is the check document.schema: it says what in a credential
+// breaks the data model or the profile, by JSON Schema and by the rules that a
+// JSON Schema cannot say. The class is taken from the types: an Open Badges
+// AchievementCredential or EndorsementCredential, and everything else plainly
+// by VC Data Model 2.0. A proof at the top is not looked at; package proof
+// judges it.
+//
+// Faults come in the order of the table of findings, then of the document.
+// Warnings among them are schema.compacted (some value stands without its list,
+// as Open Badges 3.0 allows) and schema.not-checked (the credential names a
+// schema of somebody else). No faults: the credential is well formed.
+func CheckCredential(claims Value) []*Fault {
+	claims = claims.Without("proof")
+	faults := checkShape(classOf(claims), claims)
+	faults = append(faults, checkIdentifiers(claims, "")...)
+	faults = append(faults, checkDuplicates(claims, "")...)
+	faults = append(faults, checkPeriod(claims)...)
+	faults = append(faults, checkStatusEntries(claims)...)
+	faults = append(faults, checkCredentialSchema(claims)...)
+	return inOrder(claims, faults)
+}
+
+func classOf(claims Value) class {
+	for _, t := range claims.texts("type") {
+		switch t {
+		case "AchievementCredential", "OpenBadgeCredential":
+			return classAchievementCredential
+		case "EndorsementCredential":
+			return classEndorsementCredential
+		}
+	}
+	return classVerifiableCredential
+}
+
+// checkIdentifiers looks at every id, also of objects that no schema knows: what
+// is no absolute address names nothing (VC Data Model 2.0, Identifiers).
+func checkIdentifiers(v Value, pointer string) (faults []*Fault) {
+	for i, item := range v.Items {
+		if item.Kind >= Array {
+			faults = append(faults, checkIdentifiers(item, PointerTo(pointer, strconv.Itoa(i)))...)
+		}
+	}
+	for _, m := range v.Members {
+		at := PointerTo(pointer, m.Name)
+		if m.Name == "id" && !(m.Value.Kind == String && IsURI(m.Value.Text)) {
+			faults = append(faults, Found("schema.identifier", at,
+				map[string]any{"member": "id", "expected": "uri", "found": string(Marshal(m.Value))}))
+		}
+		if m.Value.Kind >= Array {
+			faults = append(faults, checkIdentifiers(m.Value, at)...)
+		}
+	}
+	return faults
+}
+
+// checkPeriod compares only what can be read; what cannot is a fault already.
+func checkPeriod(claims Value) []*Fault {
+	from, haveFrom := parseTime(claims.GetString("validFrom"))
+	until, haveUntil := parseTime(claims.GetString("validUntil"))
+	if !haveFrom || !haveUntil || until.After(from) {
+		return nil
+	}
+	return []*Fault{Found("schema.period", "/validUntil", map[string]any{
+		"validFrom": claims.GetString("validFrom"), "validUntil": claims.GetString("validUntil"),
+	})}
+}
+
+// openBadgesSchemas are the addresses of the official schemas whose rules ours
+// hold. Nothing is ever fetched from them.
+var openBadgesSchemas = func() map[string]bool {
+	known := map[string]bool{}
+	for _, family := range []string{"json", "json-ld"} {
+		for _, name := range []string{
+			"achievementcredential", "endorsementcredential", "anyachievementcredential", "anyendorsementcredential",
+		} {
+			known["https://purl.imsglobal.org/spec/ob/v3p0/schema/"+family+"/ob_v3p0_"+name+"_schema.json"] = true
+		}
+	}
+	return known
+}()
+
+func checkCredentialSchema(claims Value) (faults []*Fault) {
+	list, isList := claims.Get("credentialSchema")
+	for i, s := range list.List() {
+		id := s.GetString("id")
+		if id == "" || openBadgesSchemas[id] {
+			continue
+		}
+		pointer := "/credentialSchema"
+		if isList && list.Kind == Array {
+			pointer = PointerTo(pointer, strconv.Itoa(i))
+		}
+		faults = append(faults, Found("schema.not-checked", pointer, map[string]any{"schema": id, "type": s.GetString("type")}))
+	}
+	return faults
+}
+
+// inOrder sorts faults and takes out those that say of one place what another
+// has said.
+func inOrder(root Value, faults []*Fault) []*Fault {
+	if len(faults) < 2 {
+		return faults
+	}
+	place := map[string]int{}
+	number := func(pointer string) { place[pointer] = len(place) }
+	walk(root, "", number)
+	slices.SortStableFunc(faults, func(a, b *Fault) int {
+		return cmp.Or(
+			cmp.Compare(Rank(a.Finding), Rank(b.Finding)),
+			cmp.Compare(place[a.Pointer], place[b.Pointer]),
+			cmp.Compare(argument(a, "member"), argument(b, "member")),
+			cmp.Compare(argument(a, "expected"), argument(b, "expected")))
+	})
+	type said struct{ pointer, finding, member, expected string }
+	before := map[said]bool{}
+	return slices.DeleteFunc(faults, func(f *Fault) bool {
+		s := said{f.Pointer, f.Finding, argument(f, "member"), argument(f, "expected")}
+		again := before[s]
+		before[s] = true
+		return again
+	})
+}
+
+func argument(f *Fault, name string) string {
+	s, _ := f.Args[name].(string)
+	return s
+}
+
+// walk visits every pointer of v in the order of the document.
+func walk(v Value, pointer string, visit func(pointer string)) {
+	visit(pointer)
+	for i, item := range v.Items {
+		walk(item, PointerTo(pointer, strconv.Itoa(i)), visit)
+	}
+	for _, m := range v.Members {
+		walk(m.Value, PointerTo(pointer, m.Name), visit)
+	}
+}

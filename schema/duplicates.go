@@ -1,0 +1,71 @@
+package schema
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// checkDuplicates refuses an element that stands twice in an array. A signature
+// over RDF covers a set of statements, so that anybody could have added the
+// second one; a reader who counts would be deceived. Objects without an id are
+// different nodes each, the signature counts them, and they may be equal.
+func checkDuplicates(v Value, pointer string) (faults []*Fault) {
+	var seen map[string]bool
+	if len(v.Items) > 1 {
+		seen = make(map[string]bool, len(v.Items))
+	}
+	for i, item := range v.Items {
+		at := PointerTo(pointer, strconv.Itoa(i))
+		if seen != nil && isNamed(item) {
+			key := sameKey(item)
+			if seen[key] {
+				faults = append(faults, Found("schema.duplicate-item", at, map[string]any{"found": string(Marshal(item))}))
+			}
+			seen[key] = true
+		}
+		if item.Kind >= Array {
+			faults = append(faults, checkDuplicates(item, at)...)
+		}
+	}
+	for _, m := range v.Members {
+		if m.Value.Kind >= Array {
+			faults = append(faults, checkDuplicates(m.Value, PointerTo(pointer, m.Name))...)
+		}
+	}
+	return faults
+}
+
+// isNamed says whether saying v twice says no more than once: a scalar, a value
+// object, a list of such, an object with an id.
+func isNamed(v Value) bool {
+	switch v.Kind {
+	case Object:
+		_, id := v.Get("id")
+		_, value := v.Get("@value")
+		return id || value
+	case Array:
+		return !slices.ContainsFunc(v.Items, func(item Value) bool { return !isNamed(item) })
+	}
+	return true
+}
+
+// sameKey is equal for values that differ only in the order of members.
+func sameKey(v Value) string {
+	switch v.Kind {
+	case Array:
+		keys := make([]string, len(v.Items))
+		for i, item := range v.Items {
+			keys[i] = sameKey(item)
+		}
+		return "[" + strings.Join(keys, ",") + "]"
+	case Object:
+		keys := make([]string, len(v.Members))
+		for i, m := range v.Members {
+			keys[i] = string(Marshal(StringValue(m.Name))) + ":" + sameKey(m.Value)
+		}
+		slices.Sort(keys)
+		return "{" + strings.Join(keys, ",") + "}"
+	}
+	return string(Marshal(v))
+}
