@@ -1,0 +1,30 @@
+// Package jsonld turns documents into RDF quads without losing anything.
+//
+//	r := jsonld.Embedded()
+//	if faults := r.CheckContexts(root); len(faults) > 0 {
+//		return faults[0]
+//	}
+//	quads, err := r.Quads(ctx, root)
+//
+// A signature over RDF covers the quads and nothing else: a member that
+// expansion drops can be added, changed or removed by anybody afterwards. The
+// package therefore refuses what would be dropped, and says where it stands,
+// which term it is and which context would define it (VC Data Integrity 1.0,
+// section "Securing Data Losslessly").
+//
+// Three rules make that hold.
+//
+//   - The meaning of a term never comes from outside. Contexts are bytes pinned
+//     by SHA-256 in a [Register]; nothing is retrieved, and a context URL that is
+//     not in the register is a refusal. Contexts may stand at the top and on
+//     embedded credentials, nowhere else, and only as URLs.
+//   - Two readings have to agree. json-gold expands the document; a reader of our
+//     own, which knows the terms in force at every place, walks the document as
+//     it came and names each loss. Both count every statement, type, identifier
+//     and value they see, and a document about which they disagree is refused.
+//   - Quads are made here, from the expanded form, with no step that skips.
+//
+// Numbers, language tags and base directions become literals as the JSON-LD 1.1
+// API says with the option rdfDirection set to i18n-datatype, which is what
+// other implementations of Data Integrity sign.
+package jsonld
