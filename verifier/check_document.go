@@ -1,0 +1,71 @@
+package verifier
+
+import (
+	"context"
+	"strconv"
+
+	"merkki/schema"
+)
+
+// checkContexts applies the context policy: without known contexts no word of
+// the document has a meaning.
+func checkContexts(_ context.Context, c *caseFile) (answer, error) {
+	return against("contexts.known", c.v.Contexts.CheckContexts(c.claims)), nil
+}
+
+// checkTerms makes sure that expansion drops nothing: a member that is in no
+// quad is visible and unsigned.
+func checkTerms(ctx context.Context, c *caseFile) (answer, error) {
+	quads, err := c.v.Contexts.Quads(ctx, c.claims)
+	faults, err := faultsOf(ctx, err, "signature.transform", "")
+	if err != nil {
+		return answer{}, err
+	}
+	if len(faults) > 0 {
+		return answer{faults: faults}, nil
+	}
+	return pass("terms.covered", map[string]any{"statements": len(quads)}), nil
+}
+
+// checkSchema compares with the data model. A proof is no part of it: one
+// object is as good as a list of one, whatever an array-strict schema says.
+func checkSchema(_ context.Context, c *caseFile) (answer, error) {
+	claims, faults := c.claims, []*schema.Fault(nil)
+	if c.v.Policy.Tolerant {
+		claims, faults = spellIndices(claims)
+	}
+	return against("schema.conforms", append(schema.CheckCredential(claims), faults...)), nil
+}
+
+// spellIndices writes status indices that are numbers as the strings they
+// should be, and warns. Only a tolerant reader does it; the signed view stays
+// as it is.
+func spellIndices(claims schema.Value) (schema.Value, []*schema.Fault) {
+	member, ok := claims.Get("credentialStatus")
+	if !ok {
+		return claims, nil
+	}
+	var faults []*schema.Fault
+	var entries []schema.Value
+	for i, e := range member.List() {
+		if index, ok := e.Get("statusListIndex"); ok && index.Kind == schema.Number {
+			e = e.With("statusListIndex", schema.StringValue(index.Text))
+			faults = append(faults, schema.Found("schema.status-entry", pointerTo(member, "/credentialStatus", i)+"/statusListIndex",
+				map[string]any{"found": index.Text}).Weighing(schema.Warn))
+		}
+		entries = append(entries, e)
+	}
+	if member.Kind != schema.Array {
+		return claims.With("credentialStatus", entries[0]), faults
+	}
+	return claims.With("credentialStatus", schema.ArrayValue(entries...)), faults
+}
+
+// pointerTo points to the i-th of the values of a member that may be an array
+// or a single value.
+func pointerTo(member schema.Value, pointer string, i int) string {
+	if member.Kind != schema.Array {
+		return pointer
+	}
+	return pointer + "/" + strconv.Itoa(i)
+}

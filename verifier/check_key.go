@@ -1,0 +1,153 @@
+package verifier
+
+import (
+	"context"
+	"slices"
+
+	"merkki/keys"
+	"merkki/proof"
+	"merkki/schema"
+)
+
+// checkResolved finds the key of each proof. A method that by its identifier
+// is not the issuer's is looked up only where that asks nobody: a proof must not
+// make the verifier call an address of the forger's choice.
+func checkResolved(ctx context.Context, c *caseFile) (answer, error) {
+	id, _ := issuer(c.claims)
+	for _, p := range c.proofs {
+		if err := c.resolve(ctx, p, id); err != nil {
+			return answer{}, err
+		}
+	}
+	var faults []*schema.Fault
+	a := pass("key.found", nil)
+	for _, p := range c.proofs {
+		faults = append(faults, p.faults...)
+		if p.method != nil {
+			if a.evidence == nil {
+				a.args, a.evidence = map[string]any{"method": p.method.ID}, map[string]any{}
+			}
+			a.evidence[p.Pointer] = showMethod(p.method)
+		}
+	}
+	if a.faults = faults; len(faults) == 0 && a.evidence == nil {
+		return notRun("key.controller"), nil
+	}
+	return a, nil
+}
+
+// resolve fills foreign, method and faults of one proof.
+func (c *caseFile) resolve(ctx context.Context, p *proofCase, issuer string) error {
+	pointer := p.Pointer + "/verificationMethod"
+	controller, fault := controllerOf(p.Method, pointer)
+	p.foreign = controller != "" && controller != issuer
+	switch {
+	case fault != nil:
+		p.faults = []*schema.Fault{fault}
+		return nil
+	case p.foreign && !isComputed(controller):
+		if c.isReferenced(p) {
+			p.faults = []*schema.Fault{schema.Found("key.url-refused", pointer, map[string]any{"url": controller, "reason": "foreign"})}
+		}
+		return nil
+	}
+	m, err := c.v.Resolver.Resolve(ctx, p.Method)
+	faults, err := faultsOf(ctx, err, "key.unreachable", pointer)
+	for _, f := range faults {
+		at := *f
+		at.Pointer = pointer
+		p.faults = append(p.faults, &at)
+	}
+	if len(faults) == 0 {
+		p.method = m
+	}
+	return err
+}
+
+// isReferenced says whether another proof rests on p, so that p cannot be left
+// aside as merely additional.
+func (c *caseFile) isReferenced(p *proofCase) bool {
+	return slices.ContainsFunc(c.proofs, func(x *proofCase) bool {
+		return slices.ContainsFunc(x.Previous, func(q *proof.Proof) bool { return q == p.Proof })
+	})
+}
+
+// checkController decides whose the keys are (security model, section 9.3). One
+// proof by a key of the issuer is enough; another's beside it is worth a
+// warning and is never called a signature of the issuer.
+func checkController(_ context.Context, c *caseFile) (answer, error) {
+	id, _ := issuer(c.claims)
+	var faults, strangers []*schema.Fault
+	open := false
+	for _, p := range c.proofs {
+		switch f := c.bind(p, id); {
+		case p.bound:
+		case f == nil:
+			open = true
+		case f.Finding == "key.unbound":
+			strangers = append(strangers, f)
+		default:
+			faults = append(faults, f)
+		}
+	}
+	bound := slices.ContainsFunc(c.proofs, func(p *proofCase) bool { return p.bound })
+	if bound || open || len(faults) > 0 { // then a stranger's proof is an additional one
+		for i, f := range strangers {
+			strangers[i] = f.Weighing(schema.Warn)
+		}
+	}
+	faults = append(faults, strangers...)
+	if open && !bound && !slices.ContainsFunc(faults, func(f *schema.Fault) bool { return f.Outcome == schema.Fail }) {
+		return notRun("key.resolved"), nil
+	}
+	args := map[string]any{"issuer": id}
+	if domain, _ := domainOf(id); domain != "" {
+		args["domain"] = domain
+	}
+	return pass("key.bound", args, faults...), nil
+}
+
+// bind sets bound, or says why not; neither where the key could not be found.
+func (c *caseFile) bind(p *proofCase, issuer string) *schema.Fault {
+	pinned := p.method != nil && c.v.isPinned(issuer, p.method, c.at)
+	switch {
+	case pinned:
+		p.bound = true
+	case p.foreign:
+		return schema.Found("key.unbound", p.Pointer+"/verificationMethod", map[string]any{"issuer": issuer, "method": p.Method})
+	case p.method == nil:
+	case p.method.Controller != issuer:
+		return schema.Found("key.unbound", p.Pointer+"/verificationMethod", map[string]any{"issuer": issuer, "method": p.Method, "controller": p.method.Controller})
+	case !slices.Contains(p.method.Relationships, assertionMethod):
+		return schema.Found("key.relationship", p.Pointer+"/verificationMethod", map[string]any{"method": p.Method, "expected": assertionMethod})
+	default:
+		p.bound = true
+	}
+	return nil
+}
+
+// checkWindow refuses keys that are revoked or expired at the moment asked
+// about. The proof's own date excuses nothing: the holder of a stolen key
+// writes it.
+func checkWindow(_ context.Context, c *caseFile) (answer, error) {
+	var faults []*schema.Fault
+	for _, p := range c.proofs {
+		if p.method == nil {
+			continue
+		}
+		if t := p.method.Revoked; !t.IsZero() && !t.After(c.at) {
+			faults = append(faults, schema.Found("key.revoked", p.Pointer, map[string]any{"method": p.Method, "revoked": schema.FormatTime(t)}))
+		}
+		if t := p.method.Expires; !t.IsZero() && !t.After(c.at) {
+			faults = append(faults, schema.Found("key.expired", p.Pointer, map[string]any{"method": p.Method, "expires": schema.FormatTime(t)}))
+		}
+	}
+	return pass("key.in-force", nil, faults...), nil
+}
+
+// showMethod is the resolved key for the expert panel.
+func showMethod(m *keys.Method) map[string]any {
+	return map[string]any{
+		"method": m.ID, "controller": m.Controller, "relationships": m.Relationships, "publicKeyMultibase": multikeyOf(m),
+	}
+}

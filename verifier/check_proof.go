@@ -1,0 +1,159 @@
+package verifier
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"merkki/proof"
+	"merkki/schema"
+)
+
+// checkFormat reads the proofs, or the envelope, as far as that goes without a
+// key.
+func checkFormat(ctx context.Context, c *caseFile) (answer, error) {
+	if c.form == schema.FormJWS {
+		return answer{faults: []*schema.Fault{schema.Found("format.algorithm-unknown", "", map[string]any{"algorithm": "JWS"})}}, nil
+	}
+	secured, err := proof.Read(c.doc)
+	faults, err := faultsOf(ctx, err, "format.proof-shape", "/proof")
+	if err != nil || len(faults) > 0 {
+		return answer{faults: faults}, err
+	}
+	c.secured = secured
+	var names []string
+	for _, p := range secured.Proofs {
+		c.proofs = append(c.proofs, &proofCase{Proof: p})
+		if p.Fault != nil {
+			f, err := c.weighFormat(ctx, p.Fault)
+			if err != nil {
+				return answer{}, err
+			}
+			faults = append(faults, f)
+			continue
+		}
+		names = append(names, p.Format.Name)
+	}
+	return pass("format.read", map[string]any{"formats": strings.Join(names, ", "), "proofs": len(names)}, faults...), nil
+}
+
+// weighFormat tells a type of proof that exists and that we do not read from
+// a word that no context of the document defines: the second is lost in
+// expansion like any other.
+func (c *caseFile) weighFormat(ctx context.Context, f *schema.Fault) (*schema.Fault, error) {
+	if f.Finding != "format.algorithm-unknown" || !strings.HasSuffix(f.Pointer, "/type") {
+		return f, nil
+	}
+	name, _ := f.Args["algorithm"].(string)
+	contexts, _ := c.claims.Get("@context")
+	_, err := c.v.Contexts.Quads(ctx, schema.ObjectValue(
+		schema.Member{Name: "@context", Value: contexts},
+		schema.Member{Name: "id", Value: schema.StringValue("urn:proof")},
+		schema.Member{Name: "type", Value: schema.StringValue(name)},
+	))
+	if err == nil {
+		return f, nil
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	return schema.Found("format.proof-terms", f.Pointer, map[string]any{"term": name}), nil
+}
+
+// checkSignature does the arithmetic for each proof whose key is known. It
+// says that a key made the proof, not whose key it was.
+func checkSignature(ctx context.Context, c *caseFile) (answer, error) {
+	var faults []*schema.Fault
+	evidence := map[string]any{}
+	for _, p := range c.proofs {
+		if p.method == nil {
+			continue
+		}
+		opened, err := c.secured.Open(ctx, c.v.Contexts, p.Proof, p.method.Key)
+		if opened != nil {
+			evidence[p.Pointer] = showEvidence(opened.Evidence)
+		}
+		found, err := faultsOf(ctx, err, "signature.transform", p.Pointer)
+		if err != nil {
+			return answer{}, err
+		}
+		faults = append(faults, found...)
+		if len(found) == 0 {
+			p.holds = opened
+		}
+	}
+	c.choose()
+	a := pass("signature.holds", map[string]any{"proofs": c.holding()}, faults...)
+	a.evidence = evidence
+	return a, nil
+}
+
+// choose takes the first proof by a key of the issuer as the one whose view
+// later checks look at. All proofs of one document cover the same claims.
+func (c *caseFile) choose() {
+	for _, p := range c.proofs {
+		if p.bound && c.stands(p.Proof) {
+			c.opened = p.holds
+			return
+		}
+	}
+}
+
+// stands says whether a proof holds and with it all that it references (VC Data
+// Integrity 1.0, section 4.5: a chain is as good as its weakest link). Reading
+// made sure that references do not run in a circle.
+func (c *caseFile) stands(p *proof.Proof) bool {
+	i := slices.IndexFunc(c.proofs, func(x *proofCase) bool { return x.Proof == p })
+	return i >= 0 && c.proofs[i].holds != nil && !slices.ContainsFunc(p.Previous, func(q *proof.Proof) bool { return !c.stands(q) })
+}
+
+func (c *caseFile) holding() (n int) {
+	for _, p := range c.proofs {
+		if p.holds != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// maxEvidence bounds a text of the expert panel, in bytes.
+const maxEvidence = 64 << 10
+
+func showEvidence(e proof.Evidence) map[string]any {
+	m := map[string]any{"documentHash": e.DocumentHash, "proofHash": e.ProofHash}
+	for name, text := range map[string]string{"canonicalDocument": e.CanonicalDocument, "canonicalProof": e.CanonicalProof} {
+		if len(text) <= maxEvidence {
+			m[name] = text
+		} else {
+			m[name+"Bytes"] = len(text)
+		}
+	}
+	return m
+}
+
+// checkPurpose makes sure that each proof was made to assert something, and
+// is in force. "From the future" is measured by the real clock too: a proof
+// that is newer than the moment asked about is no anomaly.
+func checkPurpose(_ context.Context, c *caseFile) (answer, error) {
+	latest := c.at
+	if c.now.After(latest) {
+		latest = c.now
+	}
+	var faults []*schema.Fault
+	for _, p := range c.proofs {
+		if p.Purpose != assertionMethod {
+			faults = append(faults, schema.Found("purpose.differs", p.Pointer+"/proofPurpose", map[string]any{"expected": assertionMethod, "found": p.Purpose}))
+		}
+		if !p.Expires.IsZero() && !p.Expires.After(c.at) {
+			faults = append(faults, schema.Found("purpose.expired", p.Pointer+"/expires", map[string]any{"expires": schema.FormatTime(p.Expires)}))
+		}
+		if p.Created.After(latest.Add(leeway)) {
+			faults = append(faults, schema.Found("purpose.future", p.Pointer+"/created", map[string]any{"created": schema.FormatTime(p.Created)}))
+		}
+	}
+	return pass("purpose.assertion", nil, faults...), nil
+}
+
+// assertionMethod is both the purpose of a proof of a credential and the
+// relationship under which its key stands.
+const assertionMethod = "assertionMethod"

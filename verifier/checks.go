@@ -1,0 +1,102 @@
+package verifier
+
+import (
+	"context"
+	"slices"
+
+	"merkki/schema"
+)
+
+// A Check decides one question about a credential and cites the clause it
+// enforces.
+type Check struct {
+	// Name is stable: reports, texts and other checks refer to it.
+	Name string
+	// Citation is the specification that asks for it.
+	Citation string
+	// Needs names the checks that have to pass first; otherwise this one is
+	// not run and says so.
+	Needs []string
+
+	run func(context.Context, *caseFile) (answer, error)
+}
+
+// What several rows need.
+var (
+	needsDocument = []string{"document.syntax", "document.contexts", "document.terms", "document.schema"}
+	needsSigned   = []string{"proof.signature", "key.controller"}
+)
+
+// checks is the one list of checks, in report order. Reports, pages, texts and
+// documentation are made from it.
+var checks = []Check{
+	{"input.size", "Merkki security model, section 5", nil, checkSize},
+	{"input.container", "Open Badges 3.0, section 5 (baked badges) and 8 (proof formats)", []string{"input.size"}, checkContainer},
+	{"document.syntax", "RFC 8259; RFC 7493 (I-JSON)", []string{"input.container"}, checkSyntax},
+	{"document.contexts", "VC Data Model 2.0, section 4.3; VC Data Integrity 1.0, Context Validation", []string{"document.syntax"}, checkContexts},
+	{"document.terms", "VC Data Integrity 1.0, Securing Data Losslessly", []string{"document.contexts"}, checkTerms},
+	{"document.schema", "Open Badges 3.0, Appendix B (data models); VC Data Model 2.0, section 4", []string{"document.contexts"}, checkSchema},
+	{"proof.format", "VC Data Integrity 1.0, section 2.1 (Proofs)", needsDocument, checkFormat},
+	{"key.resolved", "Controlled Identifiers 1.0, section 3.3 (Retrieve Verification Method)", []string{"proof.format"}, checkResolved},
+	{"key.controller", "Controlled Identifiers 1.0, section 3.3; Open Badges 3.0 implementation guide, key provenance", []string{"proof.format"}, checkController},
+	{"key.window", "Controlled Identifiers 1.0, section 2.2 (expires, revoked)", []string{"key.resolved"}, checkWindow},
+	{"proof.signature", "VC Data Integrity 1.0, section 4.4 (Verify Proof); Data Integrity EdDSA Cryptosuites 1.0", []string{"key.resolved"}, checkSignature},
+	{"proof.purpose", "VC Data Integrity 1.0, section 2.3 (Proof Purposes)", []string{"proof.format"}, checkPurpose},
+	{"credential.validity", "VC Data Model 2.0, section 4.9 (Validity Period)", needsSigned, checkValidity},
+	{"credential.status", "Bitstring Status List 1.0, section 3.2 (Validate Algorithm)", needsSigned, checkStatus},
+	{"issuer.trusted", "VC Data Model 2.0, section 4.7 (Issuer) and appendix on validation", needsSigned, checkIssuer},
+	{"achievement.consistent", "Open Badges 3.0, sections on Result and ResultDescription", needsSigned, checkConsistent},
+}
+
+// Checks returns the checks in report order, for documentation, texts and
+// tests.
+func Checks() []Check { return slices.Clone(checks) }
+
+// run fills the report lines of the rows, in order. The error is about us.
+func (c *caseFile) run(ctx context.Context, rows []Check) error {
+	for _, row := range rows {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		a := notRun(c.unmet(row)...)
+		if len(a.needs) == 0 {
+			var err error
+			if a, err = row.run(ctx, c); err != nil {
+				return err
+			}
+		}
+		c.results = append(c.results, a.result(row))
+	}
+	return nil
+}
+
+// unmet returns the checks that a row needs and that did not pass. The content
+// of an envelope can only be read after its format has been recognised, so
+// there the order of the two is the other way round.
+func (c *caseFile) unmet(row Check) (names []string) {
+	needs := row.Needs
+	if c.form == schema.FormJWS {
+		switch {
+		case slices.Contains(needsDocument, row.Name):
+			return []string{"proof.format"}
+		case row.Name == "proof.format":
+			needs = []string{"input.container"}
+		}
+	}
+	for _, n := range needs {
+		if !passed(c.status(n)) {
+			names = append(names, n)
+		}
+	}
+	return names
+}
+
+// status returns the outcome of a check that has its turn behind it.
+func (c *caseFile) status(name string) schema.Outcome {
+	for _, r := range c.results {
+		if r.Name == name {
+			return r.Status
+		}
+	}
+	return schema.NotRun
+}
