@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"merkki/keys"
+	"merkki/keys/did"
+	"merkki/schema"
+)
+
+// A keyPair is what the API tells of a key.
+type keyPair struct {
+	ID        string `json:"id"`
+	Issuer    string `json:"issuer"`
+	Algorithm string `json:"algorithm"`
+	Role      string `json:"role"`
+	Multibase string `json:"publicKeyMultibase"`
+	Created   string `json:"created"`
+	Retired   string `json:"retired"`
+	Revoked   string `json:"revoked"`
+}
+
+func (p *program) keysCmd() *cobra.Command {
+	return holder("keys", "The keys that sign: list, new, resolve, export-public",
+		p.keysList(), p.keysNew(), p.keysResolve(), p.keysExport())
+}
+
+func (p *program) keysList() *cobra.Command {
+	var issuerID string
+	c := &cobra.Command{Use: "list", Short: "List the keys", Args: cobra.NoArgs}
+	c.Flags().StringVar(&issuerID, "issuer", "", "only those of the issuer with this `ID`")
+	c.RunE = p.withClient(func(ctx context.Context, cl *client, _ []string) error {
+		return all(ctx, p, cl, "/api/v1/keys", issuerQuery(issuerID),
+			[]string{"ROLE", "ALGORITHM", "CREATED", "STATE", "METHOD"},
+			func(k keyPair) []string { return []string{k.Role, k.Algorithm, k.Created, k.state(), k.ID} })
+	})
+	return c
+}
+
+func (k keyPair) state() string {
+	switch {
+	case k.Revoked != "":
+		return "revoked"
+	case k.Retired != "":
+		return "retired"
+	}
+	return "in use"
+}
+
+func issuerQuery(id string) url.Values {
+	q := url.Values{}
+	if id != "" {
+		q.Set("issuer", id)
+	}
+	return q
+}
+
+func (p *program) keysNew() *cobra.Command {
+	var issuerID, alg, role string
+	c := &cobra.Command{
+		Use: "new", Short: "Make a key", Args: cobra.NoArgs,
+		Example: "  merkki keys new --role credentials --algorithm Ed25519",
+	}
+	c.Flags().StringVar(&issuerID, "issuer", "", "`ID` of the issuer, where there is more than one")
+	c.Flags().StringVar(&alg, "algorithm", string(keys.Ed25519), "Ed25519 or P-256")
+	c.Flags().StringVar(&role, "role", string(keys.Credentials), "credentials or status-lists")
+	c.RunE = p.withClient(func(ctx context.Context, cl *client, _ []string) error {
+		body := map[string]string{"algorithm": alg, "role": role}
+		if issuerID != "" {
+			body["issuer"] = issuerID
+		}
+		return one(ctx, p, cl, request{method: "POST", path: "/api/v1/keys", body: body}, func(k keyPair) { p.line("%s", k.ID) })
+	})
+	return c
+}
+
+// keysExport prints the document that the world resolves, made from the public
+// halves: for did:web it is what the service publishes, for did:key what
+// everybody computes.
+func (p *program) keysExport() *cobra.Command {
+	var issuerID string
+	c := &cobra.Command{
+		Use: "export-public", Short: "Print the public keys of an issuer as its DID document", Args: cobra.NoArgs,
+	}
+	c.Flags().StringVar(&issuerID, "issuer", "", "`ID` of the issuer, where there is more than one")
+	c.RunE = p.withClient(func(ctx context.Context, cl *client, _ []string) error {
+		var issuer string
+		var pairs []keys.Pair
+		err := each(ctx, cl, "/api/v1/keys", issuerQuery(issuerID), func(raw json.RawMessage) error {
+			var k keyPair
+			if err := json.Unmarshal(raw, &k); err != nil {
+				return err
+			}
+			if issuer != "" && k.Issuer != issuer {
+				return usage("there is more than one issuer: name one with --issuer")
+			}
+			issuer = k.Issuer
+			pair, err := k.pair()
+			pairs = append(pairs, pair)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		doc, err := did.Document(issuer, pairs)
+		if err != nil {
+			return err
+		}
+		return p.printJSON(schema.Marshal(doc))
+	})
+	return c
+}
+
+func (k keyPair) pair() (keys.Pair, error) {
+	pub, err := keys.ParseMultikey(k.Multibase)
+	if err != nil {
+		return keys.Pair{}, err
+	}
+	pair := keys.Pair{ID: k.ID, Issuer: k.Issuer, Algorithm: keys.Algorithm(k.Algorithm), Role: keys.Role(k.Role), Public: pub}
+	for _, t := range []struct {
+		text string
+		to   *time.Time
+	}{{k.Created, &pair.Created}, {k.Retired, &pair.Retired}, {k.Revoked, &pair.Revoked}} {
+		if t.text == "" {
+			continue
+		}
+		if *t.to, err = time.Parse(time.RFC3339, t.text); err != nil {
+			return keys.Pair{}, err
+		}
+	}
+	return pair, nil
+}
+
+// A resolved key is one line of keys resolve --json.
+type resolvedKey struct {
+	ID            string   `json:"id"`
+	Controller    string   `json:"controller"`
+	Multibase     string   `json:"publicKeyMultibase,omitempty"`
+	Relationships []string `json:"relationships"`
+	Expires       string   `json:"expires,omitempty"`
+	Revoked       string   `json:"revoked,omitempty"`
+}
+
+func (p *program) keysResolve() *cobra.Command {
+	var src sourceFlags
+	c := &cobra.Command{
+		Use: "resolve DIDURL…", Short: "Look up public keys as a verifier does", Args: cobra.MinimumNArgs(1),
+		Example: "  merkki keys resolve did:key:z6Mk…#z6Mk… --json",
+	}
+	src.register(c)
+	c.RunE = func(cmd *cobra.Command, args []string) error {
+		source, err := p.source(src)
+		if err != nil {
+			return err
+		}
+		r := did.New(did.FromSource(source))
+		for _, id := range args {
+			m, err := r.Resolve(cmd.Context(), id)
+			if err != nil {
+				return p.faultError(id, err)
+			}
+			if err := p.printKey(m); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return c
+}
+
+func (p *program) printKey(m *keys.Method) error {
+	k := resolvedKey{ID: m.ID, Controller: m.Controller, Relationships: m.Relationships, Expires: wireTime(m.Expires), Revoked: wireTime(m.Revoked)}
+	if mk, err := keys.Multikey(m.Key); err == nil { // an RSA key has none
+		k.Multibase = mk
+	}
+	if p.json {
+		b, err := json.Marshal(k)
+		if err != nil {
+			return err
+		}
+		return p.printJSON(b)
+	}
+	p.line("%s", k.ID)
+	for _, row := range [][2]string{{"controller", k.Controller}, {"key", k.Multibase}, {"expires", k.Expires}, {"revoked", k.Revoked}} {
+		if row[1] != "" {
+			p.line("  %-12s %s", row[0], row[1])
+		}
+	}
+	for _, r := range k.Relationships {
+		p.line("  %-12s %s", "for", r)
+	}
+	return nil
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"merkki/internal/i18n"
+	"merkki/schema"
+	"merkki/verifier"
+)
+
+// verdictWords are the first line of verify, made to be compared: English
+// unless another language was asked for.
+var verdictWords = map[string]map[verifier.Verdict]string{
+	"en": {verifier.Valid: "valid", verifier.Invalid: "invalid", verifier.Indeterminate: "cannot tell"},
+	"fi": {verifier.Valid: "kelpaa", verifier.Invalid: "ei kelpaa", verifier.Indeterminate: "ei voida varmistaa"},
+	"sv": {verifier.Valid: "giltigt", verifier.Invalid: "inte giltigt", verifier.Indeterminate: "kan inte avgöras"},
+}
+
+// firstLine is the verdict, and TEST where a test issuer is behind it.
+func firstLine(r *verifier.Report, lang string) string {
+	word := verdictWords[lang][r.Verdict]
+	if r.Test {
+		return word + " (TEST)"
+	}
+	return word
+}
+
+// printWords prints what stands under the first line: the sentence, what the
+// credential says (only when it may be believed to be the issuer's), and every
+// check.
+func (p *program) printWords(r *verifier.Report, words *i18n.Printer) {
+	h := words.Headline(r)
+	p.line("  %s", h.Text)
+	if h.NextStep != "" {
+		p.line("  %s", h.NextStep)
+	}
+	if f := factsOf(r.Credential); f.achievement != "" {
+		p.line("")
+		for _, row := range f.rows() {
+			p.line("  %-11s %s", row[0], row[1])
+		}
+	}
+	p.line("")
+	for _, c := range r.Checks {
+		p.line("  %-14s %-22s %s", c.Status, c.Name, checkWords(c, words))
+	}
+}
+
+// checkWords is the sentence of a check; what failed also says its code, for
+// those who look it up, and what did not run says what it waited for.
+func checkWords(c verifier.CheckResult, words *i18n.Printer) string {
+	if c.Status == schema.NotRun {
+		return "needs " + strings.Join(c.Needs, ", ")
+	}
+	s := words.Check(c)
+	if c.Code != "" {
+		s += fmt.Sprintf(" [%s %s", c.Code, c.Finding)
+		if c.Pointer != "" {
+			s += " " + c.Pointer
+		}
+		s += "]"
+	}
+	return s
+}
+
+// facts are the few things of a credential that a line of text shows.
+type facts struct {
+	achievement, recipient, issuer, issuerID, from, until string
+}
+
+// rows are the facts that are there, with their names.
+func (f facts) rows() [][2]string {
+	var rows [][2]string
+	for _, r := range [][2]string{
+		{"achievement", f.achievement}, {"recipient", f.recipient},
+		{"issuer", strings.TrimSpace(f.issuer + " (" + f.issuerID + ")")},
+		{"from", f.from}, {"until", f.until},
+	} {
+		if r[1] != "" {
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+// factsOf picks the facts out of a credential that was verified. A recipient
+// without a name stays without one.
+func factsOf(credential json.RawMessage) facts {
+	doc, err := schema.Parse(credential, schema.Limits{})
+	if err != nil {
+		return facts{}
+	}
+	root := doc.Root()
+	subject, _ := root.Get("credentialSubject")
+	for _, s := range subject.List() {
+		subject = s
+		break
+	}
+	a, _ := subject.Get("achievement")
+	issuer, _ := root.Get("issuer")
+	f := facts{
+		achievement: a.GetString("name"), issuer: issuer.GetString("name"), issuerID: issuer.GetString("id"),
+		from: root.GetString("validFrom"), until: root.GetString("validUntil"),
+	}
+	if issuer.Kind == schema.String {
+		f.issuerID = issuer.Text
+	}
+	for _, id := range subject.GetList("identifier") {
+		if hashed, _ := id.Get("hashed"); id.GetString("identityType") == "name" && !hashed.True {
+			f.recipient = id.GetString("identityHash")
+		}
+	}
+	return f
+}

@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"merkki/internal/fetch"
+	"merkki/internal/i18n"
+	"merkki/keys/did"
+	"merkki/schema/jsonld"
+	"merkki/verifier"
+)
+
+// maxInput bounds what is read of one input before the verifier sees it; its
+// own limits, by kind, are lower.
+const maxInput = 32 << 20
+
+// verifyFlags are the flags of verify.
+type verifyFlags struct {
+	sourceFlags
+	trust    []string
+	issuer   string
+	policies []string
+	at       string
+	lang     string
+}
+
+func (p *program) verifyCmd() *cobra.Command {
+	var f verifyFlags
+	c := &cobra.Command{
+		Use:   "verify FILE|URL|-…",
+		Short: "Say whether credentials are true",
+		Long: `Verify credentials, whoever issued them: files, https addresses, or standard
+input (-). The first line is valid, invalid or cannot tell; the line of every
+check follows. A file that cannot be read is an error and no verdict.
+
+An issuer is only known to those who say whom they trust: name lists with
+--trust, or the one issuer you expect with --issuer. Without either a good
+credential of an unknown issuer is "cannot tell". With --dir the service in that
+directory is asked about its own credentials.`,
+		Example: `  merkki verify diploma.json --issuer university.example
+  merkki verify https://university.example/c/7K2MQ9D4X1TBN8RWZ03FHJ5V6P --trust universities.json
+  merkki verify - --bundle campus.zip --at 2026-03-12 --json < diploma.json`,
+		Args: cobra.MinimumNArgs(1),
+	}
+	fl := c.Flags()
+	fl.StringArrayVar(&f.trust, "trust", nil, "trust the issuers listed in `FILE`; may be repeated")
+	fl.StringVar(&f.issuer, "issuer", "", "the issuer you expect, as `DOMAIN` or DID")
+	fl.StringArrayVar(&f.policies, "policy", nil, "relax a rule: any-issuer (an unlisted issuer is a note) or tolerant (read sloppy status entries); may be repeated")
+	fl.StringVar(&f.at, "at", "", "judge as of this `DATE` or time")
+	fl.StringVar(&f.lang, "lang", "en", "language of the words: fi, sv or en")
+	f.sourceFlags.register(c)
+	c.RunE = func(cmd *cobra.Command, args []string) error {
+		return p.verify(cmd.Context(), f, cmd.Flags().Changed("dir"), args)
+	}
+	return c
+}
+
+// verify judges every input and ends with the worst of the verdicts. An input
+// that cannot be read is told on standard error and outranks them: whoever
+// calls this from a script has to know that not everything was judged.
+func (p *program) verify(ctx context.Context, f verifyFlags, own bool, inputs []string) error {
+	at, err := moment("at", f.at)
+	if err != nil {
+		return err
+	}
+	if err := oneOf("lang", f.lang, i18n.Languages...); err != nil {
+		return err
+	}
+	v, source, done, err := p.verifier(ctx, f, own)
+	if err != nil {
+		return err
+	}
+	defer done()
+	var worst verdictError
+	var broken error
+	for i, input := range inputs {
+		b, err := p.readCredential(ctx, source, input)
+		if err != nil {
+			broken = errors.Join(broken, err)
+			continue
+		}
+		report, err := v.Verify(ctx, verifier.Request{Input: b, At: at, Issuer: f.issuer})
+		if err != nil {
+			return err
+		}
+		if err := p.printReport(report, i18n.New(f.lang), input, len(inputs) > 1, i > 0); err != nil {
+			return err
+		}
+		worst = worse(worst, exitOf(report.Verdict))
+	}
+	switch {
+	case broken != nil:
+		return &exitError{exitStatus(broken), broken}
+	case worst != exitOK:
+		return worst
+	}
+	return nil
+}
+
+// verifier puts together what verifies: where documents come from, whom the
+// reader trusts, and the service itself where --dir names one.
+func (p *program) verifier(ctx context.Context, f verifyFlags, own bool) (*verifier.Verifier, fetch.Source, func(), error) {
+	source, err := p.source(f.sourceFlags)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	v := &verifier.Verifier{Contexts: jsonld.Embedded(), Now: time.Now}
+	if v.Policy, err = policy(f.policies); err != nil {
+		return nil, nil, nil, err
+	}
+	if v.Trust, err = p.trustLists(f.trust); err != nil {
+		return nil, nil, nil, err
+	}
+	done := func() {}
+	if own {
+		var o *ownService
+		if o, err = p.own(ctx); err != nil {
+			return nil, nil, nil, err
+		}
+		v.Own, v.Contexts, done = o, o.contexts, func() { o.client.Close() }
+		source = ownDocuments{o.client, o.baseURL, source}
+	}
+	v.Resolver = did.New(did.FromSource(source))
+	v.Lists = verifier.FromSource(source)
+	return v, source, done, nil
+}
+
+func policy(names []string) (verifier.Policy, error) {
+	var p verifier.Policy
+	for _, n := range names {
+		switch n {
+		case "any-issuer":
+			p.AnyIssuer = true
+		case "tolerant":
+			p.Tolerant = true
+		default:
+			return p, oneOf("policy", n, "any-issuer", "tolerant")
+		}
+	}
+	return p, nil
+}
+
+func (p *program) trustLists(paths []string) ([]verifier.TrustList, error) {
+	var lists []verifier.TrustList
+	for _, path := range paths {
+		b, err := p.readInput(path, maxDocument)
+		if err != nil {
+			return nil, err
+		}
+		l, err := verifier.ParseTrustList(b, path)
+		if err != nil {
+			return nil, exit(exitData, "%s is not a trust list: %w", path, p.faultError("", err))
+		}
+		lists = append(lists, l)
+	}
+	return lists, nil
+}
+
+// readCredential reads what a command line names: a file, an address, or
+// standard input.
+func (p *program) readCredential(ctx context.Context, source fetch.Source, ref string) ([]byte, error) {
+	if !strings.Contains(ref, "://") {
+		return p.readInput(ref, maxInput)
+	}
+	d, err := source.Get(ctx, fetch.Credential, ref)
+	if err == nil {
+		return d.Bytes, nil
+	}
+	if _, refused := errors.AsType[*fetch.RefusedError](err); refused {
+		return nil, exit(exitData, "%s is not asked for: %w", ref, err)
+	}
+	return nil, exit(exitUnavailable, "%s: %w", ref, err)
+}
+
+// inputError says that a file on the command line cannot be used.
+func inputError(path string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return exit(exitNoInput, "%s does not exist", path)
+	}
+	return exit(exitData, "%s: %w", path, err)
+}
+
+func exitOf(v verifier.Verdict) verdictError {
+	switch v {
+	case verifier.Valid:
+		return exitOK
+	case verifier.Invalid:
+		return exitInvalid
+	}
+	return exitCannotTell
+}
+
+// worse of two verdicts: one forged file in a heap must not hide behind one
+// that cannot be told.
+func worse(a, b verdictError) verdictError {
+	switch {
+	case a == exitInvalid || b == exitInvalid:
+		return exitInvalid
+	case a == exitCannotTell || b == exitCannotTell:
+		return exitCannotTell
+	}
+	return exitOK
+}
+
+// printReport prints one report: as one line of JSON, or as words.
+func (p *program) printReport(r *verifier.Report, words *i18n.Printer, input string, named, gap bool) error {
+	if p.json {
+		b, err := json.Marshal(r)
+		if err != nil {
+			return err
+		}
+		return p.printJSON(b)
+	}
+	if gap {
+		p.line("")
+	}
+	if named {
+		p.line("%s: %s", input, firstLine(r, words.Lang()))
+	} else {
+		p.line("%s", firstLine(r, words.Lang()))
+	}
+	p.printWords(r, words)
+	return nil
+}
