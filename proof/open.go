@@ -144,7 +144,11 @@ func (s *Secured) prepare(ctx context.Context, r *jsonld.Register, p *Proof) (*d
 	}
 	part, err := k.suite.Prepare(ctx, r, p.document(s.Claims))
 	if err != nil {
-		return nil, s.documentError(ctx, err, p)
+		err = documentError(ctx, err, p)
+		if f, ok := errors.AsType[*schema.Fault](err); ok && f.Finding == "signature.work-limit" {
+			s.overdone = f
+		}
+		return nil, err
 	}
 	if s.prepared == nil {
 		s.prepared = map[partKey]*dataintegrity.Part{}
@@ -153,20 +157,15 @@ func (s *Secured) prepare(ctx context.Context, r *jsonld.Register, p *Proof) (*d
 	return part, nil
 }
 
-// documentError turns an error about the document into a fault. The caller
-// holds s.mu.
-func (s *Secured) documentError(ctx context.Context, err error, p *Proof) error {
+// documentError turns an error about the document into a fault.
+func documentError(ctx context.Context, err error, p *Proof) error {
 	if _, ok := errors.AsType[jsonld.Faults](err); ok {
 		return err
 	}
 	if _, ok := errors.AsType[*schema.Fault](err); ok {
 		return err
 	}
-	err = transformError(ctx, err, p)
-	if f, ok := errors.AsType[*schema.Fault](err); ok && f.Finding == "signature.work-limit" {
-		s.overdone = f
-	}
-	return err
+	return transformError(ctx, err, p)
 }
 
 // configurationError turns an error about a proof configuration into a fault.

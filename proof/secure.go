@@ -37,12 +37,12 @@ func Secure(ctx context.Context, r *jsonld.Register, root schema.Value, s keys.S
 	}
 	document, err := f.suite.Prepare(ctx, r, claims)
 	if err != nil {
-		return nil, err
+		return nil, documentError(ctx, err, &Proof{})
 	}
 	p := o.options(f, s.VerificationMethod())
 	config, err := f.suite.Prepare(ctx, r, dataintegrity.Configuration(claims, p))
 	if err != nil {
-		return nil, err
+		return nil, configurationError(ctx, err, &Proof{Purpose: o.Purpose})
 	}
 	value, err := f.suite.Sign(s, document, config)
 	if err != nil {

@@ -1,9 +1,9 @@
 package judge
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -60,34 +60,38 @@ func Peers(t testing.TB) string {
 // head what they read and write. A script that fails, fails the test.
 func Node(t testing.TB, script string, lines ...any) []json.RawMessage {
 	t.Helper()
-	dir := Peers(t)
+	Peers(t)
+	answers, err := RunPeer(script, lines...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answers
+}
+
+// RunPeer is [Node] for generators, which are no tests.
+func RunPeer(script string, lines ...any) ([]json.RawMessage, error) {
 	var in bytes.Buffer
 	enc := json.NewEncoder(&in)
 	enc.SetEscapeHTML(false)
 	for _, l := range lines {
 		if err := enc.Encode(l); err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 	}
 	cmd := exec.Command("node", script)
-	cmd.Dir = dir
+	cmd.Dir = peers()
 	cmd.Stdin = &in
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("node %s: %v\n%s", script, err, stderr.Bytes())
+		return nil, fmt.Errorf("node %s: %w\n%s", script, err, stderr.Bytes())
 	}
 	var answers []json.RawMessage
-	sc := bufio.NewScanner(bytes.NewReader(out))
-	sc.Buffer(nil, 1<<26)
-	for sc.Scan() {
-		answers = append(answers, json.RawMessage(bytes.Clone(sc.Bytes())))
+	for line := range bytes.Lines(out) {
+		answers = append(answers, json.RawMessage(bytes.Clone(line)))
 	}
-	if err := sc.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return answers
+	return answers, nil
 }
 
 // Documents is the line that gives a script's document loader what it serves:
