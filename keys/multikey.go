@@ -54,13 +54,13 @@ func Multikey(pub crypto.PublicKey) (string, error) {
 }
 
 // ParseMultikey reads publicKeyMultibase and applies the key policy. The fault
-// is key.unusable; its argument "reason" is multibase, multicodec (not a kind
-// of public key that verifies: X25519, secp256k1, P-521, RSA, any secret key),
-// length, point or small-order. What it refuses is never among the arguments,
+// is key.unusable; its argument "reason" is too-long (more than 160 characters),
+// multibase, multicodec (not a kind of public key that verifies: X25519,
+// secp256k1, P-521, any secret key), length, point or small-order. What it refuses is never among the arguments,
 // because it might be a secret key.
 func ParseMultikey(s string) (crypto.PublicKey, error) {
 	if len(s) > maxMultikey {
-		return nil, unusable("length")
+		return nil, unusable("too-long")
 	}
 	if len(s) < 2 || s[0] != 'z' {
 		return nil, unusable("multibase")
