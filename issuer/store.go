@@ -46,6 +46,10 @@ type Store interface {
 	// that is not voided. It returns the record with its places.
 	Create(ctx context.Context, c Creation) (StoredRecord, error)
 
+	// Claimed must return what an idempotency key made, or nil if the key is
+	// free.
+	Claimed(ctx context.Context, key Digest) (*ClaimedError, error)
+
 	// Advance must replace the record with r's ID only if the stored state is
 	// still from. Of several calls racing from one state exactly one returns
 	// nil; every other must return an error wrapping ErrConflict. The places

@@ -75,23 +75,43 @@ func create1(tx *bbolt.Tx, c issuer.Creation) (issuer.StoredRecord, error) {
 	return r, appendLog(tx, c.Entry)
 }
 
+// Claimed implements issuer.Store.
+func (s *Store) Claimed(_ context.Context, key issuer.Digest) (*issuer.ClaimedError, error) {
+	var held *issuer.ClaimedError
+	err := s.view(func(tx *bbolt.Tx) (err error) {
+		held, err = holder(tx, key)
+		return err
+	})
+	return held, err
+}
+
 // claim takes an idempotency key, unless a record that is not voided has it.
 func claim(tx *bbolt.Tx, c issuer.Claim, id string) error {
-	b := tx.Bucket(bucketClaims)
-	if value := b.Get(c.Key[:]); value != nil {
-		var held claimed
-		if err := decodeJSON(c.Key[:], value, &held); err != nil {
-			return err
-		}
-		_, r, err := find(tx, held.Record)
-		if err != nil {
-			return err
-		}
-		if r.State != issuer.Voided {
-			return &issuer.ClaimedError{Record: r, Request: held.Request}
-		}
+	held, err := holder(tx, c.Key)
+	if err != nil {
+		return err
 	}
-	return putJSON(b, c.Key[:], claimed{Record: id, Request: c.Request})
+	if held != nil {
+		return held
+	}
+	return putJSON(tx.Bucket(bucketClaims), c.Key[:], claimed{Record: id, Request: c.Request})
+}
+
+// holder returns what has a claim key, nil if nothing that counts.
+func holder(tx *bbolt.Tx, key issuer.Digest) (*issuer.ClaimedError, error) {
+	value := tx.Bucket(bucketClaims).Get(key[:])
+	if value == nil {
+		return nil, nil
+	}
+	var held claimed
+	if err := decodeJSON(key[:], value, &held); err != nil {
+		return nil, err
+	}
+	_, r, err := find(tx, held.Record)
+	if err != nil || r.State == issuer.Voided {
+		return nil, err
+	}
+	return &issuer.ClaimedError{Record: r, Request: held.Request}, nil
 }
 
 // find returns a record and its sequence.

@@ -1,0 +1,242 @@
+package issuer
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"merkki/keys"
+	"merkki/proof"
+	"merkki/schema"
+	"merkki/verifier"
+)
+
+// Prepared is a credential that is validated, numbered, recorded and proven to
+// verify, and that nobody has signed. Only Prepare makes one; Issue redeems it
+// once.
+type Prepared struct {
+	by     *Service
+	actor  Actor
+	award  award
+	record StoredRecord
+	doc    schema.Value // without proof
+	signer keys.Signer
+	key    [32]byte // of the learner
+	spent  atomic.Bool
+}
+
+// Prepare does everything about a credential that can fail before the
+// issuer's key is used. The record it leaves says what was about to be signed,
+// so that a crash between Prepare and Issue is visible afterwards.
+func (s *Service) Prepare(ctx context.Context, a Actor, d Draft) (*Prepared, error) {
+	return s.prepare(ctx, a, d, nil)
+}
+
+func (s *Service) prepare(ctx context.Context, a Actor, d Draft, claim *Claim) (*Prepared, error) {
+	if err := a.may(Registrar); err != nil {
+		return nil, err
+	}
+	if reason := s.behind.Load(); reason != nil {
+		return nil, schema.Refusal(schema.CodeReadOnly, "", map[string]any{"reason": *reason})
+	}
+	w, err := s.check(ctx, a, d)
+	if err != nil {
+		return nil, err
+	}
+	signer, err := s.signer(ctx, w.institution, keys.Credentials)
+	if err != nil {
+		return nil, err
+	}
+	p := &Prepared{by: s, actor: a, award: w, signer: signer}
+	p.record = StoredRecord{
+		ID: NewID(), State: Unsigned, Issuer: w.institution.ID, Achievement: w.achievement.URL,
+		Learner: s.learners.byEmail(w.recipient.Email), PreparedAt: w.issued, ValidUntil: w.validUntil, Language: w.language,
+	}
+	url := s.base + "/c/" + p.record.ID
+	draft := w.build(url, s.placeholders(w.achievement))
+	if err := s.judge(ctx, draft, signer.VerificationMethod()); err != nil {
+		return nil, err
+	}
+	if err := p.reserve(ctx, draft, claim); err != nil {
+		return nil, err
+	}
+	if err := p.rehearse(ctx, url); err != nil {
+		return nil, errors.Join(err, p.void(ctx))
+	}
+	return p, nil
+}
+
+// reserve makes the record durable: its ID, its places in status lists, and,
+// sealed, what is about to be signed.
+func (p *Prepared) reserve(ctx context.Context, draft schema.Value, claim *Claim) error {
+	s := p.by
+	var err error
+	if p.key, err = s.learners.ensure(p.record.Learner); err != nil {
+		return stored(err)
+	}
+	part := personalPart{Recipient: p.award.recipient, Credential: schema.Marshal(draft.Without("credentialStatus"))}
+	if p.record.Sealed, err = s.seal(p.key, p.record.ID, part); err != nil {
+		return err
+	}
+	c := Creation{
+		Record: p.record, Purposes: p.award.achievement.purposes(), Claim: claim,
+		Entry: s.entry(p.actor, "credential.prepared", p.record.ID),
+	}
+	if p.record, err = s.create(ctx, p.award.institution, c); err != nil {
+		return err
+	}
+	for _, place := range p.record.Places {
+		if err := s.highwater.cover(place.List, place.Number); err != nil {
+			return errors.Join(stored(err), p.void(ctx))
+		}
+	}
+	return nil
+}
+
+// create is Store.Create with a new status list where one is due.
+func (s *Service) create(ctx context.Context, i Institution, c Creation) (StoredRecord, error) {
+	for {
+		r, err := s.store.Create(ctx, c)
+		if !errors.Is(err, ErrNoList) {
+			return r, stored(err)
+		}
+		if err := s.openLists(ctx, i, c.Purposes); err != nil {
+			return StoredRecord{}, err
+		}
+	}
+}
+
+// rehearse writes the document with its real places and has the whole
+// verifier read it under a throw-away signature.
+func (p *Prepared) rehearse(ctx context.Context, url string) error {
+	s := p.by
+	var status []schema.Value
+	for _, place := range p.record.Places {
+		l, ok := s.lists.get(place.List)
+		if !ok {
+			return fmt.Errorf("issuer: list %s is not known", place.List)
+		}
+		status = append(status, s.statusEntry(place.List, l.permutation.Index(place.Number), place.Purpose))
+	}
+	p.doc = p.award.build(url, status)
+	lint := newThrowaway(p.signer.VerificationMethod())
+	_, err := s.sign(ctx, p.doc, lint, s.resolver(nil).standIn(lint))
+	return err
+}
+
+// sign secures doc and returns only what our own verifier, reading the bytes
+// back, calls valid.
+func (s *Service) sign(ctx context.Context, doc schema.Value, k keys.Signer, r keys.Resolver) ([]byte, error) {
+	signed, err := proof.Secure(ctx, s.contexts, doc, k, proof.Options{Created: s.now()})
+	if err != nil {
+		return nil, lossy(err)
+	}
+	v := s.Verifier(nil, nil, nil)
+	v.Resolver = r
+	report, err := v.Verify(ctx, verifier.Request{Input: signed.Raw()})
+	if err != nil {
+		return nil, err
+	}
+	if report.Verdict != verifier.Valid {
+		return nil, rejected(report)
+	}
+	return signed.Raw(), nil
+}
+
+// Issue signs p with the issuer's key, verifies the result and acknowledges it
+// once it is on the disk. It redeems p, also when it fails. An error that is
+// no *schema.Fault may mean that the outcome is not known: ask by ID or by
+// idempotency key, never try again blindly.
+func (s *Service) Issue(ctx context.Context, p *Prepared) (Record, error) {
+	if p.by != s || p.spent.Swap(true) {
+		return Record{}, errors.New("issuer: not prepared by this service, or already redeemed")
+	}
+	signed, err := s.sign(ctx, p.doc, p.signer, s.resolver(nil))
+	if err != nil {
+		return Record{}, errors.Join(err, p.void(ctx))
+	}
+	r := p.record
+	r.State, r.IssuedAt, r.Document = Issued, p.award.issued, sha256.Sum256(signed)
+	if r.Sealed, err = s.seal(p.key, r.ID, personalPart{Recipient: p.award.recipient, Credential: signed}); err != nil {
+		return Record{}, errors.Join(err, p.void(ctx))
+	}
+	e := s.entry(p.actor, "credential.issued", r.ID)
+	e.Document = r.Document
+	if err := s.store.Advance(ctx, Unsigned, r, e); err != nil {
+		return Record{}, stored(err)
+	}
+	pub := s.record(r)
+	pub.Recipient, pub.Credential = p.award.recipient, signed
+	return pub, nil
+}
+
+// void gives a prepared record up: nothing was signed. What it knew about the
+// learner goes with it; its places stay spent.
+func (p *Prepared) void(ctx context.Context) error {
+	return p.by.void(context.WithoutCancel(ctx), p.actor, p.record)
+}
+
+func (s *Service) void(ctx context.Context, a Actor, r StoredRecord) error {
+	r.State, r.Sealed = Voided, nil
+	err := s.store.Advance(ctx, Unsigned, r, s.entry(a, "credential.voided", r.ID))
+	if errors.Is(err, ErrConflict) {
+		return nil // finished by somebody else
+	}
+	return stored(err)
+}
+
+// maxIdempotencyKey is the length of the longest key that is accepted.
+const maxIdempotencyKey = 255
+
+// IssueOnce is Prepare and Issue under an idempotency key of the actor's own.
+// request is a hash over what was asked for. An equal repetition returns the
+// first answer, another request under the key is IDEMPOTENCY_MISMATCH, and one
+// that is still being worked on is IDEMPOTENCY_IN_PROGRESS. Keys are kept as
+// long as the record. With an empty key it only prepares and issues.
+func (s *Service) IssueOnce(ctx context.Context, a Actor, key string, request [32]byte, d Draft) (Record, error) {
+	if err := a.may(Registrar); err != nil {
+		return Record{}, err
+	}
+	var claim *Claim
+	if key != "" {
+		if len(key) > maxIdempotencyKey {
+			return Record{}, schema.Refusal(schema.CodeLimitExceeded, "", map[string]any{"limit": "idempotency-key", "max": maxIdempotencyKey, "found": len(key)})
+		}
+		claim = &Claim{Key: sha256.Sum256([]byte(a.Name + "\x00credentials\x00" + key)), Request: request}
+		// Before anything else: what was valid then may not be any more.
+		held, err := s.store.Claimed(ctx, claim.Key)
+		if err != nil {
+			return Record{}, stored(err)
+		}
+		if held != nil {
+			return s.repeat(held, *claim)
+		}
+	}
+	p, err := s.prepare(ctx, a, d, claim)
+	var held *ClaimedError
+	if errors.As(err, &held) {
+		return s.repeat(held, *claim)
+	}
+	if err != nil {
+		return Record{}, err
+	}
+	return s.Issue(ctx, p)
+}
+
+// repeat answers a request that was made before as it was answered then,
+// whatever became of the credential since.
+func (s *Service) repeat(held *ClaimedError, c Claim) (Record, error) {
+	args := map[string]any{"id": held.Record.ID}
+	switch {
+	case held.Request != c.Request:
+		return Record{}, schema.Refusal(schema.CodeIdempotencyMismatch, "", args)
+	case held.Record.State == Unsigned:
+		return Record{}, schema.Refusal(schema.CodeIdempotencyInProgress, "", args)
+	}
+	r, err := s.open(held.Record)
+	r.State, r.Reason, r.ReasonCode, r.ChangedAt = Issued, "", "", time.Time{}
+	return r, err
+}

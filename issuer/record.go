@@ -1,0 +1,112 @@
+package issuer
+
+import (
+	"encoding/json"
+	"time"
+
+	"merkki/schema"
+)
+
+// A Recipient is the person a credential is for.
+type Recipient struct {
+	Name      string `json:"name"`
+	Email     string `json:"email"`
+	SubjectID string `json:"subjectId,omitempty"` // a DID or another URI that the learner brought
+}
+
+// A Draft is a request to issue one credential. Its JSON form is the body of
+// POST /api/v1/credentials.
+type Draft struct {
+	Achievement string         `json:"achievement"`      // ID, ID/v2, or address
+	Issuer      string         `json:"issuer,omitempty"` // ID of the institution; "" means the achievement's
+	Recipient   Recipient      `json:"recipient"`
+	AwardedDate string         `json:"awardedDate,omitempty"` // date or instant
+	ValidUntil  string         `json:"validUntil,omitempty"`  // instant, or date for the end of that day in UTC
+	Language    string         `json:"language,omitempty"`    // of the page: fi, sv, en
+	Result      []schema.Value `json:"-"`                     // Open Badges Result objects
+	Evidence    []schema.Value `json:"-"`                     // Open Badges Evidence objects
+	HashedEmail bool           `json:"hashedEmail,omitempty"` // put a salted hash of the e-mail address into the credential
+}
+
+// A Record is what is kept of one credential.
+type Record struct {
+	ID          string
+	URL         string
+	Issuer      string // ID of the institution
+	Achievement string // address of the version, BASE/a/{ID}/v1
+	State       State
+	IssuedAt    time.Time
+	ValidUntil  time.Time // zero: none
+	Language    string
+	Status      []StatusRef
+	Reason      string // of the last status change, public
+	ReasonCode  string
+	ChangedAt   time.Time       // of the last status change
+	Recipient   Recipient       // opened from the sealed part; empty in lists
+	Credential  json.RawMessage // opened from the sealed part: the bytes that were signed and are served; nil in lists
+}
+
+// A StatusRef is a place in a published status list.
+type StatusRef struct {
+	List    string // 26 characters: /status/{List}
+	Index   int
+	Purpose string // "revocation" or "suspension"
+}
+
+// recordJSON is the record as the API and --json show it. It has no personal
+// data but what the credential itself says.
+type recordJSON struct {
+	ID          string          `json:"id"`
+	URL         string          `json:"url"`
+	Issuer      string          `json:"issuer"`
+	Achievement string          `json:"achievement"`
+	State       State           `json:"state"`
+	IssuedAt    string          `json:"issuedAt,omitempty"`
+	ValidUntil  string          `json:"validUntil,omitempty"`
+	ChangedAt   string          `json:"changedAt,omitempty"`
+	Reason      string          `json:"reason,omitempty"`
+	ReasonCode  string          `json:"reasonCode,omitempty"`
+	Credential  json.RawMessage `json:"credential,omitempty"`
+}
+
+// MarshalJSON gives the record as the API shows it.
+func (r Record) MarshalJSON() ([]byte, error) {
+	return json.Marshal(recordJSON{
+		ID: r.ID, URL: r.URL, Issuer: r.Issuer, Achievement: r.Achievement, State: r.State,
+		IssuedAt: instant(r.IssuedAt), ValidUntil: instant(r.ValidUntil), ChangedAt: instant(r.ChangedAt),
+		Reason: r.Reason, ReasonCode: r.ReasonCode, Credential: r.Credential,
+	})
+}
+
+func instant(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return schema.FormatTime(t)
+}
+
+// record makes the public form of what the store keeps, without the sealed part.
+func (s *Service) record(r StoredRecord) Record {
+	pub := Record{
+		ID: r.ID, URL: s.base + "/c/" + r.ID, Issuer: r.Issuer, Achievement: r.Achievement, State: r.State,
+		IssuedAt: r.IssuedAt, ValidUntil: r.ValidUntil, Language: r.Language,
+		Reason: r.Reason, ReasonCode: r.ReasonCode, ChangedAt: r.ChangedAt,
+	}
+	for _, p := range r.Places {
+		if l, ok := s.lists.get(p.List); ok {
+			pub.Status = append(pub.Status, StatusRef{List: p.List, Index: l.permutation.Index(p.Number), Purpose: p.Purpose})
+		}
+	}
+	return pub
+}
+
+// open adds the sealed part.
+func (s *Service) open(r StoredRecord) (Record, error) {
+	part, err := s.unseal(r)
+	if err != nil {
+		return Record{}, err
+	}
+	pub := s.record(r)
+	pub.Recipient, pub.Credential = part.Recipient, json.RawMessage(part.Credential)
+	return pub, nil
+}

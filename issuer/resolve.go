@@ -1,0 +1,103 @@
+package issuer
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"merkki/keys"
+	"merkki/schema"
+	"merkki/verifier"
+)
+
+// Verifier returns a verifier that resolves this service's own issuers and
+// status lists without the network and asks others and lists for everything
+// else; nil for both means that nothing else is to be had. On an issuer's own
+// service issuer.trusted is not applicable: the reader asks the issuer itself.
+func (s *Service) Verifier(others keys.Resolver, lists verifier.Lists, trust []verifier.TrustList) *verifier.Verifier {
+	return &verifier.Verifier{
+		Contexts: s.contexts,
+		Resolver: s.resolver(others),
+		Lists:    ownLists{s, lists},
+		Trust:    trust,
+		Own:      s,
+		Now:      s.clock,
+	}
+}
+
+// OwnIssuer implements verifier.Own.
+func (s *Service) OwnIssuer(id string) (name, domain string, ok bool) {
+	i, ok, err := s.ownIssuer(context.Background(), id)
+	if err != nil || !ok {
+		return "", "", false
+	}
+	return i.Name, s.host, true
+}
+
+// A resolver answers for the service's own issuers from the key store.
+type resolver struct {
+	s      *Service
+	others keys.Resolver
+	lint   *throwaway // answers for the method it stands in for
+}
+
+func (s *Service) resolver(others keys.Resolver) resolver { return resolver{s: s, others: others} }
+
+// standIn returns a resolver that differs in the one key.
+func (r resolver) standIn(t throwaway) resolver {
+	r.lint = &t
+	return r
+}
+
+// Resolve implements keys.Resolver.
+func (r resolver) Resolve(ctx context.Context, method string) (*keys.Method, error) {
+	id, _, _ := strings.Cut(method, "#")
+	i, own, err := r.s.ownIssuer(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if !own {
+		if r.others == nil {
+			return nil, schema.Found("key.unreachable", "", map[string]any{"reason": "offline"})
+		}
+		return r.others.Resolve(ctx, method)
+	}
+	pairs, err := r.s.pairs(ctx, i)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range pairs {
+		if p.ID != method {
+			continue
+		}
+		m := &keys.Method{ID: p.ID, Controller: i.DID, Key: p.Public, Relationships: []string{"assertionMethod"}, Revoked: p.Revoked}
+		if r.lint != nil && r.lint.method == method {
+			m.Key = r.lint.Public()
+		}
+		return m, nil
+	}
+	return nil, schema.Found("key.not-listed", "", map[string]any{"method": method})
+}
+
+// ownLists answers for the service's own status lists.
+type ownLists struct {
+	s      *Service
+	others verifier.Lists
+}
+
+// StatusList implements verifier.Lists.
+func (o ownLists) StatusList(ctx context.Context, url string) ([]byte, error) {
+	id, own := strings.CutPrefix(url, o.s.base+"/status/")
+	if !own {
+		if o.others == nil {
+			return nil, schema.Found("status.unreachable", "", map[string]any{"reason": "offline"})
+		}
+		return o.others.StatusList(ctx, url)
+	}
+	b, err := o.s.StatusList(ctx, id)
+	var fault *schema.Fault
+	if err != nil && (!errors.As(err, &fault) || fault.Finding == "") && ctx.Err() == nil {
+		return nil, schema.Found("status.unreachable", "", map[string]any{"reason": "not-published"})
+	}
+	return b, err
+}
