@@ -65,7 +65,7 @@ func expand(packed []byte) ([]byte, error) {
 		return nil, malformed("gzip")
 	}
 	z.Multistream(false) // the default reads concatenated members as one
-	out := bytes.NewBuffer(make([]byte, 0, sizeHint(packed)+bytes.MinRead))
+	out := bytes.NewBuffer(make([]byte, 0, sizeHint(packed)+2*bytes.MinRead))
 	switch _, err := io.CopyN(out, z, MaxExpanded+1); {
 	case err == nil:
 		return nil, schema.Found("status.limit", "", map[string]any{"limit": "status.expanded", "max": MaxExpanded})
