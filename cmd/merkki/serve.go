@@ -115,7 +115,7 @@ func (p *program) serveService(ctx context.Context, s *service, l net.Listener) 
 	}
 	go func() { done <- run(ctx, local, socket, nil) }()
 	go func() { done <- p.serveWorld(ctx, s.config, s.web, l) }()
-	go func() { done <- s.keepListsFresh(ctx) }()
+	go func() { done <- p.keepListsFresh(ctx, s) }()
 	err = <-done // the first to end ends all
 	cancel()
 	for range 2 {
