@@ -1,0 +1,103 @@
+package web
+
+import (
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"merkki/internal/i18n"
+)
+
+// jsonTypes are the media types under which a JSON-LD document is served; the
+// answer has the type that was asked for. application/vc is the registered one,
+// application/vc+ld+json the one that the text of Open Badges 3.0 names.
+var jsonTypes = []string{"application/vc", "application/ld+json", "application/json", "application/vc+ld+json"}
+
+// maxAcceptItems bounds what is read of an Accept header.
+const maxAcceptItems = 64
+
+// negotiate chooses the form of a public document. Never 406: a client that asks
+// for nothing we know gets the page if it looks like a browser and the document
+// otherwise.
+func negotiate(accept string, own string) (mediaType string) {
+	best, bestQ, browser := "", 0.0, false
+	for _, item := range strings.SplitN(accept, ",", maxAcceptItems) {
+		t, params, err := mime.ParseMediaType(strings.TrimSpace(item))
+		if err != nil {
+			continue
+		}
+		q := 1.0
+		if s, ok := params["q"]; ok {
+			if q, err = strconv.ParseFloat(s, 64); err != nil || !(q >= 0 && q <= 1) {
+				continue
+			}
+		}
+		browser = browser || t == "text/html" && q > 0
+		if known(t) && q > bestQ {
+			best, bestQ = t, q
+		}
+	}
+	switch {
+	case best != "":
+		return best
+	case browser:
+		return "text/html"
+	}
+	return own
+}
+
+func known(t string) bool {
+	if t == "text/html" {
+		return true
+	}
+	for _, j := range jsonTypes {
+		if t == j {
+			return true
+		}
+	}
+	return false
+}
+
+// wantsHTML reports whether the client would rather read a page than JSON.
+func wantsHTML(r *http.Request) bool {
+	return negotiate(r.Header.Get("Accept"), "application/json") == "text/html"
+}
+
+// languageOf chooses the reader's language: ?lang=, then the cookie that an
+// earlier choice left, then Accept-Language, then the institution's own.
+func (s *Server) languageOf(r *http.Request) string {
+	if l := r.URL.Query().Get("lang"); i18n.Speaks(l) {
+		return l
+	}
+	if c, err := r.Cookie(s.cookieName()); err == nil && i18n.Speaks(c.Value) {
+		return c.Value
+	}
+	return i18n.Match(r.Header.Get("Accept-Language"), s.c.Lang)
+}
+
+func (s *Server) printer(c echo.Context) *i18n.Printer { return i18n.New(s.languageOf(c.Request())) }
+
+// cookieName has the prefix that ties a cookie to the host, which browsers allow
+// over TLS only.
+func (s *Server) cookieName() string {
+	if s.c.TLS {
+		return "__Host-lang"
+	}
+	return "lang"
+}
+
+// rememberLanguage keeps a choice that the reader made by following a language
+// link. Nobody else gets a cookie.
+func (s *Server) rememberLanguage(c echo.Context) {
+	l := c.QueryParam("lang")
+	if !i18n.Speaks(l) {
+		return
+	}
+	c.SetCookie(&http.Cookie{
+		Name: s.cookieName(), Value: l, Path: "/", MaxAge: 365 * 24 * 3600,
+		Secure: s.c.TLS, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	})
+}

@@ -1,0 +1,110 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+)
+
+// Body limits (security model, section 5), counted before anything is read.
+const (
+	jsonBody   = 1 << 20         // API requests
+	uploadBody = 10<<20 + 64<<10 // one image with its multipart framing
+)
+
+// router lays out the routes. Local has administration that the world never sees.
+func (s *Server) router(local bool) http.Handler {
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.HTTPErrorHandler = s.answerError
+	e.IPExtractor = ipExtractor(s.c.Proxies)
+	e.Use(s.observe, s.recover, s.headers)
+
+	read := func(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) {
+		e.Match([]string{http.MethodGet, http.MethodHead}, path, h, m...)
+	}
+	read("/", s.home)
+	read("/assets/:name", s.asset)
+	read("/healthz", s.healthz)
+	read("/readyz", s.readyz)
+	read("/robots.txt", s.robots)
+	read("/openapi.json", s.openAPI)
+	read("/problems/:code", s.problemPage)
+	read("/verify", s.verifyForm)
+	e.POST("/verify", s.verifyPost, s.allowance(s.limitsV, local), limitBody(uploadBody))
+	e.OPTIONS("/verify", preflight("POST"))
+	if s.c.Service != nil {
+		s.publicRoutes(read)
+		s.apiRoutes(e, local)
+	}
+	// http.CrossOriginProtection would refuse a browser's cross-site use of
+	// /verify, which holds no authority and is open to everybody; everything
+	// else that changes something goes through it.
+	guard := http.NewCrossOriginProtection()
+	guard.AddInsecureBypassPattern("POST /verify")
+	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.answerError(errCrossSite, e.NewContext(r, w))
+	}))
+	return foldCase(guard.Handler(e))
+}
+
+// publicRoutes are what verifiers, readers and search engines ask for.
+func (s *Server) publicRoutes(read func(string, echo.HandlerFunc, ...echo.MiddlewareFunc)) {
+	read("/c/:id", s.credential, openToAll)
+	read("/a/:id", s.achievement, openToAll)
+	read("/a/:id/:version", s.achievement, openToAll)
+	read("/i/:id", s.institution, openToAll)
+	read("/i/:id/did.json", s.didDocument, openToAll)
+	read("/.well-known/did.json", s.didDocument, openToAll)
+	read("/status/:id", s.statusList, openToAll)
+}
+
+// apiRoutes are for programs with a token and for commands on the machine.
+func (s *Server) apiRoutes(e *echo.Echo, local bool) {
+	g := e.Group("/api/v1", s.allowance(s.limitsA, local), private, limitBody(jsonBody), s.authenticate(local))
+	g.POST("/credentials", s.issue(local))
+	g.GET("/credentials", s.listCredentials)
+	g.GET("/credentials/:id", s.showCredential)
+	g.POST("/credentials/:id/status", s.changeStatus)
+	g.POST("/achievements", s.addAchievement)
+	g.GET("/achievements", s.listAchievements)
+	g.GET("/achievements/:id", s.showAchievement)
+	g.GET("/achievements/:id/:version", s.showAchievement)
+	g.GET("/achievements/:id/export", s.exportAchievement)
+	g.GET("/achievements/:id/:version/export", s.exportAchievement)
+	g.GET("/issuers", s.listIssuers)
+	g.POST("/issuers", s.addIssuer)
+	g.GET("/issuers/:id", s.showIssuer)
+	g.GET("/tokens", s.listTokens)
+	g.POST("/tokens", s.newToken)
+	g.DELETE("/tokens/:id", s.revokeToken)
+	g.GET("/trust", s.listTrust)
+	g.POST("/trust", s.addTrust)
+	g.DELETE("/trust/:id", s.removeTrust)
+	g.GET("/keys", s.listKeys)
+	g.POST("/keys", s.newKey)
+	if local {
+		g.POST("/backup", s.backup)
+		g.GET("/doctor", s.doctor)
+	}
+}
+
+// foldCase reads public addresses case-insensitively, path included: QR codes
+// carry them in capitals, and people type them as they like (experience of
+// section 11.1: any spelling answers without redirect).
+func foldCase(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		low := strings.ToLower(r.URL.Path)
+		for _, p := range [...]string{"/c/", "/a/", "/i/", "/status/", "/verify"} {
+			if strings.HasPrefix(low, p) && low != r.URL.Path {
+				u := *r.URL
+				u.Path, u.RawPath = low, ""
+				r = r.Clone(r.Context())
+				r.URL = &u
+				break
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}

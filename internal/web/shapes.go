@@ -1,0 +1,140 @@
+package web
+
+import (
+	"encoding/json"
+	"time"
+
+	"merkki/issuer"
+	"merkki/keys"
+	"merkki/schema"
+	"merkki/verifier"
+)
+
+// The JSON shapes of the API. Times are RFC 3339 in UTC with whole seconds;
+// what is absent is left out.
+
+type list[T any] struct {
+	Items []T     `json:"items"`
+	Next  *string `json:"next"` // null at the end
+}
+
+func listOf[T, U any](items []T, next string, shape func(T) U) list[U] {
+	out := list[U]{Items: make([]U, 0, len(items))}
+	for _, it := range items {
+		out.Items = append(out.Items, shape(it))
+	}
+	if next != "" {
+		out.Next = &next
+	}
+	return out
+}
+
+type recordShape struct {
+	ID          string          `json:"id"`
+	URL         string          `json:"url"`
+	Issuer      string          `json:"issuer"`
+	Achievement string          `json:"achievement"`
+	State       issuer.State    `json:"state"`
+	IssuedAt    string          `json:"issuedAt,omitempty"`
+	ValidUntil  string          `json:"validUntil,omitempty"`
+	Reason      string          `json:"reason,omitempty"`
+	ReasonCode  string          `json:"reasonCode,omitempty"`
+	ChangedAt   string          `json:"changedAt,omitempty"`
+	Credential  json.RawMessage `json:"credential,omitempty"`
+}
+
+func shapeRecord(r issuer.Record) recordShape {
+	return recordShape{r.ID, r.URL, r.Issuer, r.Achievement, r.State, wire(r.IssuedAt), wire(r.ValidUntil),
+		r.Reason, r.ReasonCode, wire(r.ChangedAt), r.Credential}
+}
+
+type issuerShape struct {
+	ID      string          `json:"id"`
+	DID     string          `json:"did"`
+	Name    string          `json:"name"`
+	URL     string          `json:"url,omitempty"`
+	Lang    string          `json:"lang"`
+	Test    bool            `json:"test,omitempty"`
+	Profile json.RawMessage `json:"profile"`
+}
+
+func shapeIssuer(i issuer.Institution) issuerShape {
+	return issuerShape{i.ID, i.DID, i.Name, i.URL, i.Lang, i.Test, schema.Marshal(i.Profile)}
+}
+
+type achievementShape struct {
+	ID          string          `json:"id"`
+	Version     int             `json:"version"`
+	URL         string          `json:"url"`
+	Issuer      string          `json:"issuer"`
+	Suspendable bool            `json:"suspendable"`
+	Added       string          `json:"added"`
+	Name        string          `json:"name"`
+	Achievement json.RawMessage `json:"achievement,omitempty"`
+}
+
+func shapeAchievement(a issuer.Achievement) achievementShape {
+	s := shapeAchievementItem(a)
+	s.Achievement = schema.Marshal(a.Definition)
+	return s
+}
+
+func shapeAchievementItem(a issuer.Achievement) achievementShape {
+	return achievementShape{a.ID, a.Version, a.URL, a.Issuer, a.Suspendable, wire(a.Added), a.Definition.GetString("name"), nil}
+}
+
+type tokenShape struct {
+	ID      string   `json:"id"`
+	Name    string   `json:"name"`
+	Issuer  string   `json:"issuer,omitempty"`
+	Roles   []string `json:"roles"`
+	Created string   `json:"created"`
+	Expires string   `json:"expires,omitempty"`
+	Revoked string   `json:"revoked,omitempty"`
+	Secret  string   `json:"secret,omitempty"`
+}
+
+func shapeToken(t issuer.Token) tokenShape {
+	return tokenShape{t.ID, t.Name, t.Issuer, t.Roles, wire(t.Created), wire(t.Expires), wire(t.Revoked), t.Secret}
+}
+
+type trustShape struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Source  string `json:"source,omitempty"`
+	Version string `json:"version,omitempty"`
+	Date    string `json:"date,omitempty"`
+	Added   string `json:"added"`
+	Issuers int    `json:"issuers"`
+}
+
+func shapeTrust(t issuer.TrustSource) trustShape {
+	s := trustShape{ID: t.ID, Name: t.Name, Source: t.Source, Added: wire(t.Added)}
+	if l, err := verifier.ParseTrustList(t.JSON, t.Source); err == nil {
+		s.Version, s.Date, s.Issuers = l.Version, wire(l.Date), len(l.Entries)
+	}
+	return s
+}
+
+type keyShape struct {
+	ID        string         `json:"id"`
+	Issuer    string         `json:"issuer"`
+	Algorithm keys.Algorithm `json:"algorithm"`
+	Role      keys.Role      `json:"role"`
+	Multibase string         `json:"publicKeyMultibase,omitempty"`
+	Created   string         `json:"created"`
+	Retired   string         `json:"retired,omitempty"`
+	Revoked   string         `json:"revoked,omitempty"`
+}
+
+func shapeKey(p keys.Pair) keyShape {
+	m, _ := keys.Multikey(p.Public) // "" for a kind of key that has no such form
+	return keyShape{p.ID, p.Issuer, p.Algorithm, p.Role, m, wire(p.Created), wire(p.Retired), wire(p.Revoked)}
+}
+
+func wire(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Truncate(time.Second).Format(time.RFC3339)
+}
