@@ -35,7 +35,7 @@ func (s *Server) issue(local bool) echo.HandlerFunc {
 			return err
 		}
 		c.Response().Header().Set("Location", "/api/v1/credentials/"+r.ID)
-		return c.JSON(http.StatusCreated, shapeRecord(r))
+		return c.JSON(http.StatusCreated, r)
 	}
 }
 
@@ -103,19 +103,18 @@ func (s *Server) listCredentials(c echo.Context) error {
 		v.Set("cursor", page.Next)
 		c.Response().Header().Set("Link", "</api/v1/credentials?"+url.Values(v).Encode()+`>; rel="next"`)
 	}
-	return c.JSON(http.StatusOK, listOf(page.Items, page.Next, func(r issuer.Record) recordShape {
-		r.Credential = nil
-		return shapeRecord(r)
+	return c.JSON(http.StatusOK, listOf(page.Items, page.Next, func(r issuer.Record) issuer.Record {
+		return r
 	}))
 }
 
 func (s *Server) showCredential(c echo.Context) error {
 	ctx := c.Request().Context()
-	r, err := s.readable(ctx, c.Param("id"))
+	r, err := s.c.Service.Read(ctx, actor(ctx), c.Param("id"))
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, shapeRecord(r))
+	return c.JSON(http.StatusOK, r)
 }
 
 func (s *Server) changeStatus(c echo.Context) error {
@@ -136,5 +135,5 @@ func (s *Server) changeStatus(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, shapeRecord(r))
+	return c.JSON(http.StatusOK, r)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"merkki/internal/i18n"
+	"merkki/issuer"
 	"merkki/schema"
 )
 
@@ -81,6 +82,9 @@ func faultsOf(err error) []*schema.Fault {
 			all = append(all, faultsOf(e)...)
 		}
 		return all
+	}
+	if several, ok := errors.AsType[issuer.Faults](err); ok {
+		return several
 	}
 	if f, ok := errors.AsType[*schema.Fault](err); ok {
 		return []*schema.Fault{f}

@@ -29,25 +29,6 @@ func listOf[T, U any](items []T, next string, shape func(T) U) list[U] {
 	return out
 }
 
-type recordShape struct {
-	ID          string          `json:"id"`
-	URL         string          `json:"url"`
-	Issuer      string          `json:"issuer"`
-	Achievement string          `json:"achievement"`
-	State       issuer.State    `json:"state"`
-	IssuedAt    string          `json:"issuedAt,omitempty"`
-	ValidUntil  string          `json:"validUntil,omitempty"`
-	Reason      string          `json:"reason,omitempty"`
-	ReasonCode  string          `json:"reasonCode,omitempty"`
-	ChangedAt   string          `json:"changedAt,omitempty"`
-	Credential  json.RawMessage `json:"credential,omitempty"`
-}
-
-func shapeRecord(r issuer.Record) recordShape {
-	return recordShape{r.ID, r.URL, r.Issuer, r.Achievement, r.State, wire(r.IssuedAt), wire(r.ValidUntil),
-		r.Reason, r.ReasonCode, wire(r.ChangedAt), r.Credential}
-}
-
 type issuerShape struct {
 	ID      string          `json:"id"`
 	DID     string          `json:"did"`

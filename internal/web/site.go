@@ -130,6 +130,9 @@ func (s *Server) readyz(c echo.Context) error {
 			state["issuing"], status = "unavailable", http.StatusServiceUnavailable
 		}
 	}
+	if s.leaving.Load() {
+		state["stopping"], status = "yes", http.StatusServiceUnavailable
+	}
 	return c.JSON(status, state)
 }
 

@@ -20,6 +20,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"merkki/internal/fetch"
@@ -55,6 +56,7 @@ type Server struct {
 	domain  string // host of BaseURL
 	limitsV *buckets
 	limitsA *buckets
+	leaving atomic.Bool
 }
 
 // New checks the configuration and compiles the templates.
@@ -96,6 +98,10 @@ func (s *Server) Public() http.Handler { return s.public }
 // public routes, and administration that never leaves the machine (first token, backup, doctor).
 // The actor comes from the context ([WithActor]) unless a bearer token is sent.
 func (s *Server) Local() http.Handler { return s.local }
+
+// Drain makes /readyz say that no more requests should be sent here, while those
+// that come are still answered: the first step of a stop.
+func (s *Server) Drain() { s.leaving.Store(true) }
 
 type actorKey struct{}
 
