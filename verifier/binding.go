@@ -53,8 +53,7 @@ func domainOf(id string) (domain string, whole bool) {
 }
 
 // isPinned says whether an operator's list pins a key for an issuer.
-func (v *Verifier) isPinned(issuer string, m *keys.Method, at time.Time) bool {
-	multikey := multikeyOf(m)
+func (v *Verifier) isPinned(issuer, multikey string, at time.Time) bool {
 	for _, list := range v.Trust {
 		for _, e := range list.Entries {
 			if e.Issuer == issuer && multikey != "" && e.applies(at) && slices.Contains(e.Keys, multikey) {

