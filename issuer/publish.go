@@ -228,10 +228,10 @@ func publishedBits(doc *schema.Document) (*statuslist.List, error) {
 	return bits, nil
 }
 
-// Republish signs again every list that is due, so that a service which
+// RefreshLists signs again every list that is due, so that a service which
 // nobody asks for a while still has fresh lists on the disk. It returns the
 // first error and goes on.
-func (s *Service) Republish(ctx context.Context) error {
+func (s *Service) RefreshLists(ctx context.Context) error {
 	var first error
 	for _, l := range s.lists.all() {
 		if _, err := s.StatusList(ctx, l.id); err != nil && first == nil {
