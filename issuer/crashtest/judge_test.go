@@ -1,0 +1,171 @@
+package crashtest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"merkki/issuer"
+	"merkki/keys/softstore"
+	"merkki/schema"
+	"merkki/schema/statuslist"
+)
+
+// A trial is one directory and everything that was acknowledged about it.
+type trial struct {
+	dir, identity, log string
+}
+
+func newTrial(t *testing.T, dir string) *trial {
+	t.Helper()
+	beside := t.TempDir()
+	tr := &trial{dir: dir, identity: filepath.Join(beside, "identity"), log: filepath.Join(beside, "witnessed")}
+	if err := softstore.NewIdentity(tr.identity); err != nil {
+		t.Fatal(err)
+	}
+	return tr
+}
+
+// round starts a worker and a witness, lets them work for a random while, does
+// what ends it and waits until both are gone.
+func (tr *trial) round(t *testing.T, end func()) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	part := func(name string) *exec.Cmd {
+		c := exec.Command(self)
+		c.Env = append(os.Environ(), "CRASHTEST_PART="+name,
+			"CRASHTEST_DIR="+tr.dir, "CRASHTEST_IDENTITY="+tr.identity, "CRASHTEST_LOG="+tr.log)
+		return c
+	}
+	worker, seer := part("worker"), part("witness")
+	var complaint bytes.Buffer
+	worker.Stderr, seer.Stderr = &complaint, os.Stderr
+	pipe, lines, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	worker.Stdout, seer.Stdin = lines, pipe
+	if err := errors.Join(seer.Start(), worker.Start()); err != nil {
+		t.Fatal(err)
+	}
+	pipe.Close()
+	lines.Close()
+	time.Sleep(time.Duration(rand.Int64N(int64(long)))) // the random moment itself
+	if end != nil {
+		end()
+	}
+	worker.Process.Kill()
+	err = worker.Wait()
+	if end == nil && (worker.ProcessState == nil || worker.ProcessState.Exited()) {
+		t.Fatalf("the worker ended by itself: %v: %s", err, &complaint)
+	}
+	if err := seer.Wait(); err != nil {
+		t.Fatalf("the witness: %v", err)
+	}
+}
+
+// witnessed reads what was acknowledged.
+func (tr *trial) witnessed(t *testing.T) (issued map[string]string, revoked []string) {
+	t.Helper()
+	issued = map[string]string{}
+	b, err := os.ReadFile(tr.log)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(b)) {
+		switch words := strings.Fields(line); words[0] {
+		case "issued":
+			issued[words[1]] = words[2]
+		case "revoked":
+			revoked = append(revoked, words[1])
+		}
+	}
+	return issued, revoked
+}
+
+// compare opens the directory as a start of the program does and holds it
+// against the witness.
+func (tr *trial) compare(t *testing.T, thoroughly bool) (credentials, revocations int) {
+	t.Helper()
+	ctx := context.Background()
+	s, err := house(ctx, tr.dir, tr.identity)
+	if err != nil {
+		t.Fatalf("after the crash the service does not start: %v", err)
+	}
+	defer s.Close()
+	issued, revoked := tr.witnessed(t)
+	places := map[string]string{}
+	for id, at := range issued {
+		for place := range strings.SplitSeq(at, ",") {
+			if other, twice := places[place]; twice {
+				t.Errorf("place %s was given to %s and to %s", place, other, id)
+			}
+			places[place] = id
+		}
+		if _, err := s.Get(ctx, id); err != nil {
+			t.Errorf("credential %s was acknowledged and is missing: %v", id, err)
+		}
+	}
+	lists := map[string]*statuslist.List{}
+	for _, id := range revoked {
+		r, err := s.Get(ctx, id)
+		if err != nil || r.State != issuer.Revoked {
+			t.Errorf("the revocation of %s was acknowledged and is missing: %s, %v", id, r.State, err)
+			continue
+		}
+		ref := r.Status[0]
+		if lists[ref.List] == nil {
+			lists[ref.List] = published(t, s, ref.List)
+		}
+		if !lists[ref.List].Get(ref.Index) {
+			t.Errorf("the revocation of %s is not in list %s", id, ref.List)
+		}
+	}
+	if thoroughly {
+		complaints, err := s.Doctor(ctx)
+		if err != nil {
+			t.Errorf("doctor: %v", err)
+		}
+		for _, c := range complaints {
+			t.Errorf("doctor: %s: %s", c.Check, c.Detail)
+		}
+	}
+	return len(issued), len(revoked)
+}
+
+func published(t *testing.T, s *issuer.Service, id string) *statuslist.List {
+	t.Helper()
+	b, err := s.StatusList(context.Background(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := schema.Parse(b, schema.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	subject, _ := doc.Root().Get("credentialSubject")
+	list, err := statuslist.Decode(subject.GetString("encodedList"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// rounds is the short count, or the long one with MERKKI_LONG=1.
+func rounds(short, full int) int {
+	if os.Getenv("MERKKI_LONG") == "1" {
+		return full
+	}
+	return short
+}

@@ -1,0 +1,153 @@
+package crashtest
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"merkki/issuer"
+	"merkki/issuer/store/bolt"
+	"merkki/keys/softstore"
+	"merkki/schema"
+)
+
+const base = "https://badges.example"
+
+var everybody = issuer.Actor{Name: "local:crashtest", Roles: issuer.AllRoles()}
+
+const achievement = `{"id":"urn:example:a","type":["Achievement"],"name":"Welding","description":"Steel.","criteria":{"narrative":"Weld."}}`
+
+// house opens the service on a directory, making whatever is not there yet: a
+// start may have been cut off anywhere.
+func house(ctx context.Context, dir, identity string) (*issuer.Service, error) {
+	keyDir := filepath.Join(dir, "keys")
+	keys, err := softstore.Open(keyDir, softstore.IdentityFile(identity))
+	if err != nil {
+		if _, serr := os.Stat(keyDir); !errors.Is(serr, fs.ErrNotExist) {
+			return nil, err
+		}
+		if keys, err = softstore.Create(keyDir, softstore.IdentityFile(identity)); err != nil {
+			return nil, err
+		}
+	}
+	store, err := bolt.Open(filepath.Join(dir, "merkki.db"))
+	if err != nil {
+		return nil, err
+	}
+	return issuer.Open(ctx, issuer.Config{BaseURL: base, Store: store, Keys: keys, Dir: dir})
+}
+
+// furnish makes the institution and the achievement, unless they are there.
+func furnish(ctx context.Context, s *issuer.Service) (issuer.Achievement, error) {
+	institutions, err := s.Institutions(ctx)
+	if err != nil {
+		return issuer.Achievement{}, err
+	}
+	if len(institutions) == 0 {
+		if _, err := s.AddInstitution(ctx, everybody, "Example School", "web", "en", false); err != nil {
+			return issuer.Achievement{}, err
+		}
+	}
+	all, err := s.Achievements(ctx)
+	if err != nil {
+		return issuer.Achievement{}, err
+	}
+	if len(all) > 0 {
+		return all[0], nil
+	}
+	doc, err := schema.Parse([]byte(achievement), schema.Limits{})
+	if err != nil {
+		return issuer.Achievement{}, err
+	}
+	return s.AddAchievement(ctx, everybody, "", doc.Root(), true)
+}
+
+// work issues and revokes until it is killed.
+func work() error {
+	ctx := context.Background()
+	s, err := house(ctx, os.Getenv("CRASHTEST_DIR"), os.Getenv("CRASHTEST_IDENTITY"))
+	if err != nil {
+		return err
+	}
+	a, err := furnish(ctx, s)
+	if err != nil {
+		return err
+	}
+	var acks acknowledger
+	acks.say("ready")
+	var wg sync.WaitGroup
+	failed := make(chan error, 8)
+	for n := range 4 {
+		wg.Go(func() { failed <- labour(ctx, s, a, n, &acks) })
+	}
+	return <-failed
+}
+
+// labour is one goroutine of the worker.
+func labour(ctx context.Context, s *issuer.Service, a issuer.Achievement, n int, acks *acknowledger) error {
+	for i := 0; ; i++ {
+		p, err := s.Prepare(ctx, everybody, issuer.Draft{
+			Achievement: a.ID,
+			Recipient:   issuer.Recipient{Name: "Aino Virtanen", Email: fmt.Sprintf("aino%d.%d@example.org", n, rand.IntN(50))},
+		})
+		if err != nil {
+			return err
+		}
+		r, err := s.Issue(ctx, p)
+		if err != nil {
+			return err
+		}
+		var places []string
+		for _, ref := range r.Status {
+			places = append(places, fmt.Sprintf("%s:%d", ref.List, ref.Index))
+		}
+		acks.say("issued", r.ID, strings.Join(places, ","))
+		if i%3 == 0 {
+			if _, err := s.ChangeStatus(ctx, everybody, r.ID, issuer.StatusChange{Action: "revoke", Reason: "to be remembered"}); err != nil {
+				return err
+			}
+			acks.say("revoked", r.ID)
+		}
+	}
+}
+
+// An acknowledger writes what was answered, one line in one write.
+type acknowledger struct{ mu sync.Mutex }
+
+func (a *acknowledger) say(words ...string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	fmt.Println(strings.Join(words, " "))
+}
+
+// witness copies whole lines from its input to a file and syncs each.
+func witness() error {
+	f, err := os.OpenFile(os.Getenv("CRASHTEST_LOG"), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return err
+	}
+	in := bufio.NewReader(os.Stdin)
+	for {
+		line, err := in.ReadString('\n')
+		if err != nil {
+			return f.Close() // the worker is dead; a line without end was no answer
+		}
+		if _, err := f.WriteString(line); err != nil {
+			return err
+		}
+		if err := f.Sync(); err != nil {
+			return err
+		}
+	}
+}
+
+// long is how long the judge lets a worker work at most.
+const long = 700 * time.Millisecond
