@@ -27,7 +27,7 @@ func parse(t testing.TB, text string) schema.Value {
 	t.Helper()
 	d, err := schema.Parse([]byte(text), schema.Limits{})
 	if err != nil {
-		t.Fatalf("%v in %s", err, text)
+		t.Fatalf("%v in %.300s", err, text)
 	}
 	return d.Root()
 }

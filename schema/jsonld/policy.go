@@ -22,7 +22,7 @@ func (r *Register) CheckContexts(root schema.Value) []*schema.Fault {
 	if len(urls) > 0 {
 		p.base = urls[0]
 	}
-	p.members(root, urls, nil)
+	p.members(root, urls, nil, true)
 	slices.SortStableFunc(p.faults, func(a, b *schema.Fault) int {
 		return schema.Rank(a.Finding) - schema.Rank(b.Finding)
 	})
@@ -73,32 +73,33 @@ func (p *policy) contexts(credential schema.Value, at *location) []string {
 	return urls
 }
 
-// members looks for contexts below a credential's top, whose URLs are urls.
-func (p *policy) members(v schema.Value, urls []string, at *location) {
+// members looks for contexts below an object of a credential whose contexts are
+// urls; top says that the object is the credential itself.
+func (p *policy) members(v schema.Value, urls []string, at *location, top bool) {
 	for _, m := range v.Members {
 		if m.Name == "@context" {
 			continue
 		}
-		p.below(m.Name, m.Value, urls, &location{in: at, name: m.Name})
+		p.below(m.Name, m.Value, urls, &location{in: at, name: m.Name}, top)
 	}
 }
 
 // below looks at the value of the member name.
-func (p *policy) below(name string, v schema.Value, urls []string, at *location) {
+func (p *policy) below(name string, v schema.Value, urls []string, at *location, top bool) {
 	switch v.Kind {
 	case schema.Array:
 		for i, item := range v.Items {
-			p.below(name, item, urls, &location{in: at, index: i, item: true})
+			p.below(name, item, urls, &location{in: at, index: i, item: true}, top)
 		}
 	case schema.Object:
 		context, ok := v.Get("@context")
 		switch {
 		case embeds(name):
 			urls = p.contexts(v, at)
-		case ok && !(name == "proof" && repeats(v, context, urls)):
+		case ok && !(top && name == "proof" && repeats(v, context, urls)):
 			p.refuse("contexts.nested", &location{in: at, name: "@context"}, nil)
 		}
-		p.members(v, urls, at)
+		p.members(v, urls, at, embeds(name))
 	}
 }
 

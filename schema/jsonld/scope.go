@@ -41,7 +41,7 @@ func (s *scoper) apply(to *active, l *local, override, propagate bool) (*active,
 	}
 	base := to
 	if !propagate && to.previous == nil {
-		base = &active{parent: to, vocab: to.vocab, previous: to}
+		base = &active{parent: to, vocab: to.vocab, previous: to, depth: to.depth + 1}
 	}
 	c, err := s.process(base, l, override, propagate)
 	if err != nil {
@@ -83,7 +83,10 @@ func (s *scoper) process(to *active, l *local, override, propagate bool) (*activ
 		}
 		return to, nil
 	}
-	c := &active{own: make(map[string]*term, len(l.defs)), parent: to, vocab: to.vocab, previous: to.previous}
+	if to.depth >= maxLayers {
+		to = to.flatten()
+	}
+	c := &active{own: make(map[string]*term, len(l.defs)), parent: to, vocab: to.vocab, previous: to.previous, depth: to.depth + 1}
 	if l.vocab != nil {
 		c.vocab = *l.vocab
 	}
@@ -133,7 +136,7 @@ func (r *Register) top(urls []string) (*active, error) {
 
 // flatten puts the layers of a context into one.
 func (c *active) flatten() *active {
-	flat := &active{own: map[string]*term{}, vocab: c.vocab}
+	flat := &active{own: map[string]*term{}, vocab: c.vocab, previous: c.previous}
 	for l := c; l != nil; l = l.parent {
 		for name, t := range l.own {
 			if _, later := flat.own[name]; !later {

@@ -59,7 +59,11 @@ type active struct {
 	parent   *active
 	vocab    string
 	previous *active // what to go back to when a type's scope ends
+	depth    int     // number of layers below
 }
+
+// maxLayers bounds how many layers a look-up passes.
+const maxLayers = 16
 
 // lookup returns the definition of a term, nil where there is none.
 func (c *active) lookup(name string) *term {
