@@ -4,14 +4,11 @@ import (
 	"context"
 	"crypto"
 	"encoding/hex"
-	"errors"
-	"strings"
 
 	"merkki/keys"
 	"merkki/proof/dataintegrity"
 	"merkki/schema"
 	"merkki/schema/jsonld"
-	"merkki/schema/rdfcanon"
 )
 
 // An Opened is what a proof covers, made only after its signature holds: the
@@ -97,7 +94,7 @@ func (s *Secured) Open(ctx context.Context, r *jsonld.Register, p *Proof, key cr
 		return nil, schema.Found("format.algorithm-forbidden", p.Pointer, map[string]any{"algorithm": p.Format.Name})
 	}
 	suite := p.Format.suite
-	config, err := suite.Prepare(ctx, r, dataintegrity.Configuration(s.Claims, p.value))
+	config, err := suite.Prepare(ctx, dataintegrity.NewInput(r, dataintegrity.Configuration(s.Claims, p.value)))
 	if err != nil {
 		return nil, configurationError(ctx, err, p)
 	}
@@ -116,81 +113,4 @@ func (s *Secured) Open(ctx context.Context, r *jsonld.Register, p *Proof, key cr
 	}
 	o.Claims = s.Claims
 	return o, nil
-}
-
-// A partKey names a prepared document: proofs of a set share one, a proof of
-// a chain has its own.
-type partKey struct {
-	suite    *dataintegrity.Suite
-	register *jsonld.Register
-	chained  *Proof // nil for a proof that references none
-}
-
-// prepare transforms the document once for all proofs that need the same of
-// it. A document that exceeded the work budget for one proof is not tried again
-// for the next: sixteen proofs must not buy sixteen budgets.
-func (s *Secured) prepare(ctx context.Context, r *jsonld.Register, p *Proof) (*dataintegrity.Part, error) {
-	k := partKey{suite: p.Format.suite, register: r}
-	if len(p.Previous) > 0 {
-		k.chained = p
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.overdone != nil {
-		return nil, s.overdone
-	}
-	if part, ok := s.prepared[k]; ok {
-		return part, nil
-	}
-	part, err := k.suite.Prepare(ctx, r, p.document(s.Claims))
-	if err != nil {
-		err = documentError(ctx, err, p)
-		if f, ok := errors.AsType[*schema.Fault](err); ok && f.Finding == "signature.work-limit" {
-			s.overdone = f
-		}
-		return nil, err
-	}
-	if s.prepared == nil {
-		s.prepared = map[partKey]*dataintegrity.Part{}
-	}
-	s.prepared[k] = part
-	return part, nil
-}
-
-// documentError turns an error about the document into a fault.
-func documentError(ctx context.Context, err error, p *Proof) error {
-	if _, ok := errors.AsType[jsonld.Faults](err); ok {
-		return err
-	}
-	if _, ok := errors.AsType[*schema.Fault](err); ok {
-		return err
-	}
-	return transformError(ctx, err, p)
-}
-
-// configurationError turns an error about a proof configuration into a fault.
-// A purpose that no context defines is simply another purpose.
-func configurationError(ctx context.Context, err error, p *Proof) error {
-	f, ok := errors.AsType[*schema.Fault](err)
-	if fs, many := errors.AsType[jsonld.Faults](err); many && len(fs) > 0 {
-		f, ok = fs[0], true
-	}
-	switch {
-	case !ok:
-		return transformError(ctx, err, p)
-	case strings.HasPrefix(f.Pointer, "/proofPurpose"):
-		return schema.Found("purpose.differs", p.Pointer+f.Pointer, map[string]any{"found": p.Purpose})
-	}
-	return schema.Found("format.proof-terms", p.Pointer+f.Pointer, f.Args)
-}
-
-// transformError is for errors that no rule about content explains.
-func transformError(ctx context.Context, err error, p *Proof) error {
-	if ctx.Err() != nil {
-		return err
-	}
-	if w, ok := errors.AsType[*rdfcanon.WorkError](err); ok {
-		return schema.Found("signature.work-limit", p.Pointer, map[string]any{"limit": w.Limit, "max": w.Max})
-	}
-	return schema.Found("signature.transform", p.Pointer, nil)
 }

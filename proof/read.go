@@ -7,6 +7,7 @@ import (
 
 	"merkki/proof/dataintegrity"
 	"merkki/schema"
+	"merkki/schema/jsonld"
 )
 
 // A Proof is one proof of a document, read and not yet believed.
@@ -38,8 +39,9 @@ type Secured struct {
 	Proofs []*Proof // in the order of the document, at least one
 
 	mu       sync.Mutex
-	prepared map[partKey]*dataintegrity.Part // guarded by mu
-	overdone *schema.Fault                   // guarded by mu; set once the work budget was exceeded
+	inputs   map[*jsonld.Register]*dataintegrity.Input // guarded by mu: Claims, expanded once
+	prepared map[partKey]*dataintegrity.Part           // guarded by mu
+	overdone *schema.Fault                             // guarded by mu; set once the work budget was exceeded
 }
 
 // Read takes a document apart. The error is a [*schema.Fault] of proof.format
@@ -55,7 +57,11 @@ func Read(doc *schema.Document) (*Secured, error) {
 	if member.Kind != schema.Array && member.Kind != schema.Object || member.Kind == schema.Array && len(member.Items) == 0 {
 		return nil, schema.Found("format.proof-shape", "/proof", nil)
 	}
-	s := &Secured{Document: doc, Claims: root.Without("proof")}
+	s := &Secured{
+		Document: doc, Claims: root.Without("proof"),
+		inputs:   map[*jsonld.Register]*dataintegrity.Input{},
+		prepared: map[partKey]*dataintegrity.Part{},
+	}
 	seen := map[string]bool{}
 	for i, v := range member.List() {
 		pointer := "/proof"

@@ -35,12 +35,12 @@ func Secure(ctx context.Context, r *jsonld.Register, root schema.Value, s keys.S
 	if faults := r.CheckContexts(claims); len(faults) > 0 {
 		return nil, jsonld.Faults(faults)
 	}
-	document, err := f.suite.Prepare(ctx, r, claims)
+	document, err := f.suite.Prepare(ctx, dataintegrity.NewInput(r, claims))
 	if err != nil {
 		return nil, documentError(ctx, err, &Proof{})
 	}
 	p := o.options(f, s.VerificationMethod())
-	config, err := f.suite.Prepare(ctx, r, dataintegrity.Configuration(claims, p))
+	config, err := f.suite.Prepare(ctx, dataintegrity.NewInput(r, dataintegrity.Configuration(claims, p)))
 	if err != nil {
 		return nil, configurationError(ctx, err, &Proof{Purpose: o.Purpose})
 	}

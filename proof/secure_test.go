@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -214,5 +215,36 @@ func TestOpenCancelled(t *testing.T) {
 	_, err := s.Open(ctx, jsonld.Embedded(), s.Proofs[0], key.public())
 	if _, fault := errors.AsType[*schema.Fault](err); fault || !errors.Is(err, context.Canceled) {
 		t.Errorf("error is %v", err)
+	}
+}
+
+// The statements are those of the register, are made once, and survive being
+// canonicalised.
+func TestStatementsOnce(t *testing.T) {
+	key, did := didKey(t, "issuer")
+	s := read(t, secure(t, unsigned(9, did), key))
+	want, err := jsonld.Embedded().Quads(t.Context(), s.Claims)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := s.Statements(t.Context(), jsonld.Embedded())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Open(t.Context(), jsonld.Embedded(), s.Proofs[0], key.public()); err != nil {
+		t.Fatal(err)
+	}
+	again, err := s.Statements(t.Context(), jsonld.Embedded())
+	if err != nil || &first[0] != &again[0] || !slices.Equal(again, want) {
+		t.Errorf("statements were made anew or changed: %v", err)
+	}
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	fresh := read(t, s.Document)
+	if _, err := fresh.Statements(cancelled, jsonld.Embedded()); err == nil {
+		t.Fatal("expanded although nobody waits any more")
+	}
+	if _, err := fresh.Statements(t.Context(), jsonld.Embedded()); err != nil {
+		t.Errorf("remembered that somebody had given up: %v", err)
 	}
 }

@@ -4,9 +4,6 @@ import (
 	"context"
 	"crypto"
 	"crypto/sha256"
-
-	"merkki/schema"
-	"merkki/schema/jsonld"
 )
 
 // A Suite is a row of the table of cryptosuites: the three steps of the
@@ -23,9 +20,9 @@ type Suite struct {
 	scheme    scheme
 }
 
-// A transform turns an object with its @context into the bytes that are
-// hashed. It refuses an object that it would not represent completely.
-type transform func(ctx context.Context, r *jsonld.Register, object schema.Value) ([]byte, error)
+// A transform turns an object into the bytes that are hashed. It refuses an
+// object that it would not represent completely.
+type transform func(ctx context.Context, in *Input) ([]byte, error)
 
 // A scheme is a signature algorithm over hash data, with signatures of one
 // fixed length.
