@@ -67,7 +67,7 @@ func (c *Client) Get(ctx context.Context, p Purpose, url string) (Document, erro
 		return Document{}, err
 	}
 	k := cacheKey{p, withoutFragment(url)}
-	if a, ok := c.cache.get(k, c.config.Now(), isAgain(ctx)); ok {
+	if a, ok := c.cache.get(k, c.config.Now(), IsAgain(ctx)); ok {
 		a.doc.Cached = a.err == nil
 		return a.doc, a.err
 	}

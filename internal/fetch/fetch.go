@@ -106,4 +106,5 @@ func Again(ctx context.Context) context.Context {
 	return context.WithValue(ctx, againKey{}, true)
 }
 
-func isAgain(ctx context.Context) bool { return ctx.Value(againKey{}) != nil }
+// IsAgain tells a source that a reader wants a fresh document.
+func IsAgain(ctx context.Context) bool { return ctx.Value(againKey{}) != nil }
