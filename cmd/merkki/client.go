@@ -22,6 +22,9 @@ type client struct {
 	http  *http.Client
 	token string
 	close func() error
+	// explain says more about a problem than the API does, where this process
+	// is the service.
+	explain func(error) error
 }
 
 // client opens the directory. A running server is asked first, because it
@@ -41,8 +44,7 @@ func (p *program) client(ctx context.Context) (*client, error) {
 	}
 	return &client{
 		http:  &http.Client{Transport: inProcess{s.web.Local(), localActor()}},
-		token: token,
-		close: s.Close,
+		token: token, close: s.Close, explain: s.keys.explain,
 	}, nil
 }
 
@@ -139,7 +141,11 @@ func (c *client) raw(ctx context.Context, r request) ([]byte, error) {
 		return nil, unavailable(err)
 	}
 	if resp.StatusCode >= 400 {
-		return nil, problemOf(resp.StatusCode, b)
+		err := problemOf(resp.StatusCode, b)
+		if c.explain != nil {
+			err = c.explain(err)
+		}
+		return nil, err
 	}
 	return b, nil
 }

@@ -215,7 +215,7 @@ func (f *configFile) readContexts(dir, path string, b []byte) []error {
 func textValues(v any, many bool) ([]string, bool) {
 	switch v := v.(type) {
 	case string:
-		return []string{v}, true
+		return []string{v}, !many
 	case []any:
 		out := make([]string, 0, len(v))
 		for _, e := range v {
@@ -253,8 +253,8 @@ func unknownEnvironment(environ []string) []error {
 	}
 	var faults []error
 	for _, kv := range environ {
-		name, _, _ := strings.Cut(kv, "=")
-		if strings.HasPrefix(name, "MERKKI_") && !slices.Contains(known, name) {
+		name, value, _ := strings.Cut(kv, "=")
+		if value != "" && strings.HasPrefix(name, "MERKKI_") && !slices.Contains(known, name) {
 			faults = append(faults, fmt.Errorf("the environment has %s, which means nothing%s", name, didYouMean(name, known)))
 		}
 	}

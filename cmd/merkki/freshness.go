@@ -14,7 +14,7 @@ func (p *program) keepListsFresh(ctx context.Context, s *service) error {
 	tick := time.NewTicker(freshTime)
 	defer tick.Stop()
 	for {
-		if err := s.issuer.Republish(ctx); err != nil && ctx.Err() == nil {
+		if err := s.issuer.RefreshLists(ctx); err != nil && ctx.Err() == nil {
 			p.log.Error("status lists could not be signed anew", "error", err.Error())
 		}
 		select {

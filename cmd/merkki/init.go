@@ -137,10 +137,10 @@ func emptyDir(dir string) error {
 	if err != nil {
 		return err
 	}
+	if exists(filepath.Join(dir, "merkki.toml")) {
+		return exit(exitCannotCreate, "%s holds a service already: `merkki serve --dir %s` starts it", dir, dir)
+	}
 	for _, e := range entries {
-		if e.Name() == "merkki.toml" {
-			return exit(exitCannotCreate, "%s holds a service already: `merkki serve --dir %s` starts it", dir, dir)
-		}
 		if e.Name() != "passphrase" {
 			return exit(exitCannotCreate, "%s is not empty (%s): name a new directory, or remove what an unfinished init left", dir, e.Name())
 		}

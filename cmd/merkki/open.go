@@ -15,6 +15,7 @@ import (
 	"merkki/internal/web"
 	"merkki/issuer"
 	"merkki/issuer/store/bolt"
+	"merkki/keys"
 	"merkki/keys/did"
 	"merkki/keys/softstore"
 	"merkki/schema/jsonld"
@@ -25,6 +26,7 @@ import (
 type service struct {
 	config *config
 	issuer *issuer.Service
+	keys   *watchedStore
 	web    *web.Server
 }
 
@@ -80,7 +82,8 @@ func (p *program) withIdentity(flags map[string][]string) map[string][]string {
 }
 
 // wire puts the rooms of the house together.
-func (p *program) wire(ctx context.Context, dir string, c *config, ks *softstore.Store) (*service, error) {
+func (p *program) wire(ctx context.Context, dir string, c *config, ks keys.Store) (*service, error) {
+	watched := &watchedStore{Store: ks}
 	contexts, err := contextsOf(c)
 	if err != nil {
 		return nil, err
@@ -94,7 +97,7 @@ func (p *program) wire(ctx context.Context, dir string, c *config, ks *softstore
 		return nil, exit(exitTryAgain, "%w", err)
 	}
 	svc, err := issuer.Open(ctx, issuer.Config{
-		BaseURL: c.BaseURL, Store: store, Keys: ks, Contexts: contexts, Dir: dir, Now: time.Now,
+		BaseURL: c.BaseURL, Store: store, Keys: watched, Contexts: contexts, Dir: dir, Now: time.Now,
 		StatusValidity: validity,
 	})
 	if err != nil {
@@ -104,7 +107,7 @@ func (p *program) wire(ctx context.Context, dir string, c *config, ks *softstore
 	if err != nil {
 		return nil, errors.Join(err, svc.Close())
 	}
-	return &service{config: c, issuer: svc, web: w}, nil
+	return &service{config: c, issuer: svc, keys: watched, web: w}, nil
 }
 
 // webServer makes the handlers, with a service or without one.

@@ -49,3 +49,6 @@ func (o *ownService) OwnIssuer(id string) (name, domain string, ok bool) {
 	i, ok := o.issuers[id]
 	return i.Name, strings.TrimPrefix(o.baseURL, "https://"), ok
 }
+
+// OwnTestIssuer implements verifier.TestOwn.
+func (o *ownService) OwnTestIssuer(id string) bool { return o.issuers[id].Test }

@@ -135,6 +135,8 @@ func (p *program) serveWorld(ctx context.Context, c *config, w *web.Server, l ne
 		tc = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
 	}
 	p.log.Info("listening", "address", l.Addr().String(), "baseURL", c.BaseURL, "tls", tc != nil)
+	stop := context.AfterFunc(ctx, w.Drain) // not ready from the moment we are told to stop
+	defer stop()
 	err := run(ctx, web.HTTPServer(w.Public(), p.log), l, tc)
 	p.log.Info("stopped")
 	return err

@@ -30,9 +30,12 @@ func (p *program) source(f sourceFlags) (fetch.Source, error) {
 	}
 	var stack []fetch.Source
 	for _, path := range f.bundles {
+		if !exists(path) {
+			return nil, exit(exitNoInput, "%s does not exist", path)
+		}
 		b, err := fetch.OpenBundle(path)
 		if err != nil {
-			return nil, inputError(path, err)
+			return nil, exit(exitData, "%w", err)
 		}
 		stack = append(stack, b)
 	}

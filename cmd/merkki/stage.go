@@ -12,6 +12,7 @@ import (
 
 	"merkki/internal/fetch"
 	"merkki/internal/i18n"
+	"merkki/internal/web"
 	"merkki/keys/did"
 	"merkki/schema/jsonld"
 	"merkki/verifier"
@@ -231,6 +232,9 @@ func (d *demo) write(ctx context.Context, out string) error {
 			b, err := d.get(ctx, s.url+suffix, accept)
 			if err != nil {
 				return err
+			}
+			if suffix == ".html" {
+				b = web.Standalone(b)
 			}
 			files[s.name+suffix] = b
 		}

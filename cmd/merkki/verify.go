@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io/fs"
 	"strings"
 	"time"
 
@@ -177,14 +176,6 @@ func (p *program) readCredential(ctx context.Context, source fetch.Source, ref s
 		return nil, exit(exitData, "%s is not asked for: %w", ref, err)
 	}
 	return nil, exit(exitUnavailable, "%s: %w", ref, err)
-}
-
-// inputError says that a file on the command line cannot be used.
-func inputError(path string, err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return exit(exitNoInput, "%s does not exist", path)
-	}
-	return exit(exitData, "%s: %w", path, err)
 }
 
 func exitOf(v verifier.Verdict) verdictError {
