@@ -23,6 +23,7 @@ type caseFile struct {
 	proofs  []*proofCase       // proof.format
 	opened  *proof.Opened      // proof.signature: by a key of the issuer
 	lists   map[string]*listed // credential.status, by URL
+	outside *outside           // from the start
 	test    bool               // issuer.trusted
 
 	rows    []Check // those that run, in order
@@ -46,7 +47,7 @@ func (v *Verifier) open(q Request) *caseFile {
 	if v.Now != nil {
 		now = v.Now
 	}
-	c := &caseFile{v: v, ask: q, now: seconds(now()), at: seconds(q.At), form: schema.Recognise(q.Input), lists: map[string]*listed{}}
+	c := &caseFile{v: v, ask: q, now: seconds(now()), at: seconds(q.At), form: schema.Recognise(q.Input), lists: map[string]*listed{}, outside: &outside{keys: map[string]found{}}}
 	if q.At.IsZero() {
 		c.at = c.now
 	}

@@ -4,34 +4,47 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"merkki/schema"
 )
 
 // checkValidity compares the signed period with the moment asked about.
 func checkValidity(_ context.Context, c *caseFile) (answer, error) {
-	claims := c.opened.Claims
+	p := periodOf(c.opened.Claims)
 	args := map[string]any{"at": schema.FormatTime(c.at)}
+	if !p.from.IsZero() {
+		args["validFrom"] = schema.FormatTime(p.from)
+	}
+	if !p.until.IsZero() {
+		args["validUntil"] = schema.FormatTime(p.until)
+	}
 	var faults []*schema.Fault
-	for _, name := range []string{"validFrom", "validUntil"} {
-		text := claims.GetString(name)
-		if text == "" {
-			continue
-		}
-		t, err := schema.ParseTime(text)
-		if err != nil {
-			return answer{faults: []*schema.Fault{schema.Found("schema.time", "/"+name, map[string]any{"found": text})}}, nil
-		}
-		args[name] = schema.FormatTime(t)
-		switch {
-		case name == "validUntil" && c.at.After(t):
-			faults = append(faults, schema.Found("validity.expired", "/validUntil", args))
-		case name == "validFrom" && t.After(c.at.Add(leeway)):
-			faults = append(faults, schema.Found("validity.not-yet", "/validFrom", args))
-		}
+	if p.isPast(c.at) {
+		faults = append(faults, schema.Found("validity.expired", "/validUntil", args))
+	}
+	if p.isAhead(c.at) {
+		faults = append(faults, schema.Found("validity.not-yet", "/validFrom", args))
 	}
 	return pass("validity.current", args, faults...), nil
 }
+
+// A period is validFrom and validUntil, zero where absent. Both moments
+// belong to it (VC Data Model 2.0, section 4.9).
+type period struct{ from, until time.Time }
+
+// periodOf reads the period of a document whose times document.schema has
+// found to be well formed.
+func periodOf(claims schema.Value) (p period) {
+	p.from, _ = schema.ParseTime(claims.GetString("validFrom"))
+	p.until, _ = schema.ParseTime(claims.GetString("validUntil"))
+	return p
+}
+
+func (p period) isPast(at time.Time) bool { return !p.until.IsZero() && at.After(p.until) }
+
+// isAhead forgives the difference between two clocks.
+func (p period) isAhead(at time.Time) bool { return p.from.After(at.Add(leeway)) }
 
 // checkConsistent looks at what results say about the achievement, and notes
 // hashes of the recipient that hide nothing.

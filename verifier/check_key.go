@@ -50,14 +50,11 @@ func (c *caseFile) resolve(ctx context.Context, p *proofCase, issuer string) err
 		}
 		return nil
 	}
-	m, err := c.v.Resolver.Resolve(ctx, p.Method)
-	faults, err := faultsOf(ctx, err, "key.unreachable", pointer)
-	for _, f := range faults {
-		at := *f
-		at.Pointer = pointer
-		p.faults = append(p.faults, &at)
-	}
-	if len(faults) == 0 {
+	m, fault, err := c.key(ctx, p.Method, pointer)
+	switch {
+	case fault != nil:
+		p.faults = []*schema.Fault{fault}
+	case m != nil:
 		p.method, p.multikey = m, multikeyOf(m)
 	}
 	return err

@@ -33,7 +33,7 @@ func checkStatus(ctx context.Context, c *caseFile) (answer, error) {
 		a.faults = append(a.faults, faults...)
 		lists[e.list] = l.evidence()
 		a.args["purpose"] = e.purpose
-		if l.claims.Kind == schema.Object {
+		if l.refusal == nil {
 			a.args["age"] = l.age
 		}
 	}
@@ -55,9 +55,7 @@ func onlyNews(faults []*schema.Fault) (news []*schema.Fault) {
 // consult reads one entry from its list.
 func (c *caseFile) consult(l *listed, e entry) []*schema.Fault {
 	if l.refusal != nil {
-		f := *l.refusal
-		f.Pointer = e.pointer
-		return []*schema.Fault{&f}
+		return []*schema.Fault{at(l.refusal, e.pointer)}
 	}
 	doubts := append(l.doubts(c, e), e.doubts(l)...)
 	if l.speaksOf(e.purpose) && e.index >= 0 && e.index < l.bits.Len() && l.bits.Get(e.index) {

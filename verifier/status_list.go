@@ -17,9 +17,8 @@ type listed struct {
 	url string
 	// refusal is why nothing in the list may be believed, nil for an authentic
 	// list.
-	refusal  *schema.Fault
-	claims   schema.Value
-	bits     *statuslist.List
+	refusal *schema.Fault
+	provenList
 	purposes []string
 	// outdated says that the list's period does not cover the moment asked
 	// about; early that it only begins after it, but has begun by now.
@@ -42,15 +41,24 @@ func (c *caseFile) statusList(ctx context.Context, url string) (*listed, error) 
 	return l, c.believe(ctx, l, b)
 }
 
+// A provenList is a list whose signature holds.
+type provenList struct {
+	claims  schema.Value
+	created time.Time        // of the proof
+	bits    *statuslist.List // once read
+}
+
 func (c *caseFile) retrieve(ctx context.Context, url string) ([]byte, *schema.Fault, error) {
 	args := map[string]any{"url": url, "host": hostOf(url)}
 	switch {
 	case c.v.Lists == nil:
 		args["reason"] = "offline"
 		return nil, schema.Found("status.unreachable", "", args), nil
-	case len(url) > maxURL || len(c.lists) > maxRequests:
-		args["reason"] = "limit"
+	case len(url) > maxURL:
+		args["reason"] = "length"
 		return nil, schema.Found("status.url-refused", "", args), nil
+	case !c.outside.spend():
+		return nil, exhausted("status.limit", ""), nil
 	}
 	b, err := c.v.Lists.StatusList(ctx, url)
 	faults, err := faultsOf(ctx, err, "status.unreachable", "")
@@ -62,35 +70,48 @@ func (c *caseFile) retrieve(ctx context.Context, url string) ([]byte, *schema.Fa
 
 // believe puts the list through the same checks as any credential (Bitstring
 // Status List 1.0, section 3.2, steps 3 to 8). Its own status is not followed,
-// and whether its issuer is known does not matter: it has to be the issuer of
-// the credential.
+// its period is weighed apart, and whether its issuer is known does not matter: it
+// has to be the issuer of the credential.
 func (c *caseFile) believe(ctx context.Context, l *listed, b []byte) error {
+	cache := c.v.Cache
+	if !c.ask.At.IsZero() {
+		cache = nil // it knows what holds now
+	}
+	proven, ok := cache.get(b, c.now)
+	if !ok {
+		sub, err := c.prove(ctx, b)
+		if err != nil {
+			return err
+		}
+		if i := slices.IndexFunc(sub.results, func(r CheckResult) bool { return !passed(r.Status) }); i >= 0 {
+			l.refusal = l.unbelievable(sub.results[i])
+			return nil
+		}
+		proven = provenList{claims: sub.opened.Claims, created: sub.opened.Proof.Created}
+	}
+	if l.read(c, proven); l.refusal == nil && !ok {
+		cache.put(b, l.provenList, c.now)
+	}
+	return nil
+}
+
+// prove runs the checks on a list as a case of its own.
+func (c *caseFile) prove(ctx context.Context, b []byte) (*caseFile, error) {
 	v := *c.v
 	v.Limits.Bytes = maxList
 	sub := v.open(Request{Input: b, At: c.at})
-	sub.now = c.now
-	if err := sub.run(ctx, listChecks); err != nil {
-		return err
-	}
-	for _, r := range sub.results {
-		if r.Name != "credential.validity" && !passed(r.Status) {
-			l.refusal = l.unbelievable(r)
-			return nil
-		}
-	}
-	l.claims = sub.opened.Claims
-	l.readPeriod(sub)
-	mine, _ := issuer(c.opened.Claims)
-	return l.read(mine)
+	sub.now, sub.outside = c.now, c.outside
+	return sub, sub.run(ctx, listChecks)
 }
 
-// listChecks are the checks that a status list goes through.
+// listChecks are the checks that a status list goes through: those that show
+// who signed what.
 var listChecks []Check
 
 func init() { // not a literal: checks refer to checkStatus, which refers to these
 	for _, row := range checks {
 		listChecks = append(listChecks, row)
-		if row.Name == "credential.validity" {
+		if row.Name == "proof.purpose" {
 			return
 		}
 	}
@@ -107,50 +128,49 @@ func (l *listed) unbelievable(r CheckResult) *schema.Fault {
 	return schema.Found("status.list-invalid", "", args)
 }
 
-// readPeriod notes how the period of the list lies to the moment asked about.
-func (l *listed) readPeriod(sub *caseFile) {
-	l.outdated = !passed(sub.status("credential.validity"))
-	from, err := schema.ParseTime(l.claims.GetString("validFrom"))
-	if err != nil {
-		from = sub.created()
-	}
-	if from.IsZero() {
-		return
-	}
-	l.age = int(sub.now.Sub(from) / time.Second)
-	last := sub.results[len(sub.results)-1]
-	l.early = last.Finding == "validity.not-yet" && len(last.Also) == 0 && !from.After(sub.now.Add(leeway))
-}
-
-// created is when the first proof says that it was made.
-func (c *caseFile) created() time.Time {
-	return c.proofs[0].Created
-}
-
-// read takes the bits out of an authentic list.
-func (l *listed) read(mine string) error {
-	args := map[string]any{"list": l.url}
-	subject, _ := l.claims.Get("credentialSubject")
-	theirs, _ := issuer(l.claims)
+// read takes out of an authentic list what entries ask for.
+func (l *listed) read(c *caseFile, proven provenList) {
+	subject := subjectOf(proven.claims)
+	theirs, _ := issuer(proven.claims)
+	mine, _ := issuer(c.opened.Claims)
 	switch {
 	case theirs != mine:
-		args["because"], args["issuer"] = "issuer", theirs
-	case !hasType(l.claims, "BitstringStatusListCredential") || !hasType(subject, "BitstringStatusList"):
-		args["because"] = "type"
-	default:
-		for _, p := range subject.GetList("statusPurpose") {
-			l.purposes = append(l.purposes, p.Text)
-		}
-		bits, err := statuslist.Decode(subject.GetString("encodedList"))
-		faults, err := faultsOf(context.Background(), err, "status.list-encoding", "")
-		if len(faults) > 0 {
-			l.refusal = faults[0]
-		}
-		l.bits = bits
-		return err
+		l.refusal = schema.Found("status.list-invalid", "", map[string]any{"list": l.url, "because": "issuer", "issuer": theirs})
+		return
+	case !hasType(proven.claims, "BitstringStatusListCredential") || !hasType(subject, "BitstringStatusList"):
+		l.refusal = schema.Found("status.list-invalid", "", map[string]any{"list": l.url, "because": "type"})
+		return
 	}
-	l.refusal = schema.Found("status.list-invalid", "", args)
-	return nil
+	if proven.bits == nil {
+		bits, err := statuslist.Decode(subject.GetString("encodedList"))
+		if faults, _ := faultsOf(context.Background(), err, "status.list-encoding", ""); len(faults) > 0 {
+			l.refusal = faults[0]
+			return
+		}
+		proven.bits = bits
+	}
+	l.provenList = proven
+	for _, p := range subject.GetList("statusPurpose") {
+		l.purposes = append(l.purposes, p.Text)
+	}
+	p := periodOf(proven.claims)
+	l.outdated = p.isPast(c.at) || p.isAhead(c.at)
+	l.early = p.isAhead(c.at) && !p.isAhead(c.now)
+	from := p.from
+	if from.IsZero() {
+		from = proven.created
+	}
+	if !from.IsZero() {
+		l.age = int(c.now.Sub(from) / time.Second)
+	}
+}
+
+// subjectOf returns the one subject of a list.
+func subjectOf(claims schema.Value) schema.Value {
+	if s := claims.GetList("credentialSubject"); len(s) == 1 {
+		return s[0]
+	}
+	return schema.Value{}
 }
 
 func hasType(v schema.Value, name string) bool {

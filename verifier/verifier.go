@@ -30,6 +30,8 @@ type Verifier struct {
 	// Lists retrieves status lists. Nil: none can be had, so that a
 	// credential with a status is at best indeterminate.
 	Lists Lists
+	// Cache remembers lists between verifications; nil: each is verified anew.
+	Cache *ListCache
 	// Trust are the lists of issuers that the reader trusts. Empty: nobody.
 	Trust []TrustList
 	// Own knows the issuers of the service that asks about itself; nil elsewhere.
