@@ -10,16 +10,21 @@ import (
 // breaks the data model or the profile, by JSON Schema and by the rules that a
 // JSON Schema cannot say. The class is taken from the types: an Open Badges
 // AchievementCredential or EndorsementCredential, and everything else plainly
-// by VC Data Model 2.0. A proof at the top is not looked at; package proof
-// judges it.
+// by VC Data Model 2.0. A proof at the top may be there or not: package proof
+// judges it, and here it is only said when an Open Badges credential has one
+// without its list.
 //
 // Faults come in the order of the table of findings, then of the document.
 // Warnings among them are schema.compacted (some value stands without its list,
 // as Open Badges 3.0 allows) and schema.not-checked (the credential names a
 // schema of somebody else). No faults: the credential is well formed.
 func CheckCredential(claims Value) []*Fault {
+	class, proof := classOf(claims), claims.member("proof")
 	claims = claims.Without("proof")
-	faults := checkShape(classOf(claims), claims)
+	faults := checkShape(class, claims)
+	if proof.Kind == Object && class != classVerifiableCredential {
+		faults = append(faults, Found("schema.compacted", "/proof", map[string]any{"member": "proof"}))
+	}
 	faults = append(faults, checkIdentifiers(claims, "")...)
 	faults = append(faults, checkDuplicates(claims, "")...)
 	faults = append(faults, checkPeriod(claims)...)
@@ -62,10 +67,12 @@ func checkIdentifiers(v Value, pointer string) (faults []*Fault) {
 }
 
 // checkPeriod compares only what can be read; what cannot is a fault already.
+// A period may end in the moment in which it begins (VC Data Model 2.0, section
+// 4.9: the same or later).
 func checkPeriod(claims Value) []*Fault {
 	from, haveFrom := parseTime(claims.GetString("validFrom"))
 	until, haveUntil := parseTime(claims.GetString("validUntil"))
-	if !haveFrom || !haveUntil || until.After(from) {
+	if !haveFrom || !haveUntil || !until.Before(from) {
 		return nil
 	}
 	return []*Fault{Found("schema.period", "/validUntil", map[string]any{

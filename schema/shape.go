@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -41,9 +43,8 @@ func validate(at class, v Value) *jsonschema.ValidationError {
 	return failed
 }
 
-// foldable are the members that may stand without their list. A proof is judged
-// by itself and may too, without a word.
-var foldable = map[string]bool{"type": true, "credentialSchema": true, "termsOfUse": true, "proof": false}
+// foldable are the members that may stand without their list.
+var foldable = map[string]bool{"type": true, "credentialSchema": true, "termsOfUse": true, "proof": true}
 
 // foldedPlaces are the pointers where the validator missed a list and the
 // specification lets one be missing.
@@ -54,8 +55,8 @@ func foldedPlaces(failed *jsonschema.ValidationError) map[string]bool {
 		if !ok || len(k.Want) != 1 || k.Want[0] != "array" || len(e.InstanceLocation) == 0 {
 			continue
 		}
-		if warns, may := foldable[e.InstanceLocation[len(e.InstanceLocation)-1]]; may {
-			places[pointerOf(e.InstanceLocation)] = warns
+		if foldable[e.InstanceLocation[len(e.InstanceLocation)-1]] {
+			places[pointerOf(e.InstanceLocation)] = true
 		}
 	}
 	return places
@@ -77,22 +78,16 @@ func unfold(v Value, pointer string, folded map[string]bool) Value {
 		}
 		v.Members = members
 	}
-	if _, ok := folded[pointer]; ok {
+	if folded[pointer] {
 		return ArrayValue(v)
 	}
 	return v
 }
 
+// compactedWarning names the first place, in alphabetical order, of which one
+// is enough to know.
 func compactedWarning(folded map[string]bool) []*Fault {
-	first := ""
-	for pointer, warns := range folded {
-		if warns && (first == "" || pointer < first) {
-			first = pointer
-		}
-	}
-	if first == "" {
-		return nil
-	}
+	first := slices.Sorted(maps.Keys(folded))[0]
 	return []*Fault{Found("schema.compacted", first, map[string]any{"member": lastOf(first)})}
 }
 
