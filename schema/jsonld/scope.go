@@ -9,8 +9,8 @@ import (
 
 // maxDefinitions bounds the work that contexts cause in one document: each time
 // a context comes into force it costs a hundred and one for each definition.
-// The largest of the reference documents costs a tenth of this.
-const maxDefinitions = 200_000
+// The largest of the reference documents costs a thirtieth of this.
+const maxDefinitions = 100_000
 
 // A scoper puts contexts into force for one document, each combination once,
 // and counts what that costs.

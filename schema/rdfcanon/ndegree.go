@@ -240,8 +240,9 @@ func (d *dataset) newIssuer() *issuer {
 
 func (d *dataset) copyIssuer(from *issuer) *issuer {
 	s := d.newIssuer()
-	for _, n := range from.order {
-		s.issue(n)
+	s.order = append(s.order, from.order...)
+	for i, n := range s.order {
+		s.number[n] = int32(i)
 	}
 	return s
 }

@@ -93,4 +93,3 @@ func readJSON(t testing.TB, path string, v any) {
 		t.Fatal(err)
 	}
 }
-

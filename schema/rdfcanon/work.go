@@ -53,7 +53,7 @@ func (b *budget) call(neighbours int) error {
 }
 
 func (b *budget) permutation(length int) error {
-	b.permutations += 1 + length/64
+	b.permutations += 1 + length/8
 	if b.permutations > b.maxPermutations {
 		return &WorkError{"rdfc.permutations", b.maxPermutations}
 	}

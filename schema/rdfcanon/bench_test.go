@@ -1,0 +1,48 @@
+package rdfcanon_test
+
+import (
+	"crypto"
+	"fmt"
+	"testing"
+
+	"merkki/schema/rdfcanon"
+)
+
+// credentialLike has the size and shape of an ordinary credential: 80 quads, 9
+// blank nodes that differ in what is said about them.
+func credentialLike() []rdfcanon.Quad {
+	var out []rdfcanon.Quad
+	for i := range 9 {
+		node := fmt.Sprint(i)
+		for j := range 8 {
+			q := link(node, fmt.Sprintf("https://purl.imsglobal.org/spec/vc/ob/vocab.html#%d", j), "")
+			q.Object = rdfcanon.Term{Kind: rdfcanon.Literal, Value: fmt.Sprintf("A sentence of usual length about %d and %d.", i, j)}
+			out = append(out, q)
+		}
+		q := link(node, "linked", node)
+		q.Subject = rdfcanon.Term{Kind: rdfcanon.IRI, Value: "https://merkki.example/a/7K2MQ9D4X1TBN8RWZ03FHJ5V6P/v1"}
+		out = append(out, q)
+	}
+	return out
+}
+
+func BenchmarkCanonicalize(b *testing.B) {
+	quads := credentialLike()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := rdfcanon.Canonicalize(b.Context(), quads, crypto.SHA256); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkRefusePoison is what a dataset costs that is refused for its work.
+func BenchmarkRefusePoison(b *testing.B) {
+	quads := shapes["clique"](10)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := rdfcanon.Canonicalize(b.Context(), quads, crypto.SHA256); err == nil {
+			b.Fatal("accepted")
+		}
+	}
+}
