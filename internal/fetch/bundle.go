@@ -54,12 +54,28 @@ func openBundle(name string) (*Bundle, error) {
 	case info.Size() > bundleBytes:
 		return nil, fmt.Errorf("it is larger than %d MiB", bundleBytes>>20)
 	}
-	// Opened once: a file is a zip exactly if the zip reader can read it.
-	if z, err := zip.OpenReader(name); err == nil {
-		defer z.Close()
-		return readBundle(z, bundleIndex)
+	if !startsWith(name, "PK") {
+		return openFolder(filepath.Dir(name), filepath.Base(name))
 	}
-	return openFolder(filepath.Dir(name), filepath.Base(name))
+	z, err := zip.OpenReader(name)
+	if err != nil {
+		return nil, fmt.Errorf("it begins like a zip and is none: %w", err)
+	}
+	defer z.Close()
+	return readBundle(z, bundleIndex)
+}
+
+// startsWith tells a zip from JSON by the first bytes; a file that cannot be
+// read is reported by whoever reads it next.
+func startsWith(name, magic string) bool {
+	f, err := os.Open(name)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	b := make([]byte, len(magic))
+	_, err = io.ReadFull(f, b)
+	return err == nil && string(b) == magic
 }
 
 func openFolder(dir, index string) (*Bundle, error) {
