@@ -19,7 +19,8 @@ type caseFile struct {
 	doc     *schema.Document   // input.container, if it could be parsed
 	refusal *schema.Fault      // input.container: why it could not
 	claims  schema.Value       // document.syntax: the unsigned view, without proofs
-	secured *proof.Secured     // proof.format
+	secured *proof.Secured     // document.syntax, unless unread
+	unread  error              // document.syntax: why the proofs could not be read
 	proofs  []*proofCase       // proof.format
 	opened  *proof.Opened      // proof.signature: by a key of the issuer
 	lists   map[string]*listed // credential.status, by URL

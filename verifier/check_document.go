@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"merkki/schema"
+	"merkki/schema/rdfcanon"
 )
 
 // checkContexts applies the context policy: without known contexts no word of
@@ -16,7 +17,7 @@ func checkContexts(_ context.Context, c *caseFile) (answer, error) {
 // checkTerms makes sure that expansion drops nothing: a member that is in no
 // quad is visible and unsigned.
 func checkTerms(ctx context.Context, c *caseFile) (answer, error) {
-	quads, err := c.v.Contexts.Quads(ctx, c.claims)
+	quads, err := c.statements(ctx)
 	faults, err := faultsOf(ctx, err, "signature.transform", "")
 	if err != nil {
 		return answer{}, err
@@ -25,6 +26,13 @@ func checkTerms(ctx context.Context, c *caseFile) (answer, error) {
 		return answer{faults: faults}, nil
 	}
 	return pass("terms.covered", map[string]any{"statements": len(quads)}), nil
+}
+
+func (c *caseFile) statements(ctx context.Context) ([]rdfcanon.Quad, error) {
+	if c.secured == nil {
+		return c.v.Contexts.Quads(ctx, c.claims)
+	}
+	return c.secured.Statements(ctx, c.v.Contexts)
 }
 
 // checkSchema compares with the data model. A proof is no part of it: one

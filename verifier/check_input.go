@@ -3,6 +3,7 @@ package verifier
 import (
 	"context"
 
+	"merkki/proof"
 	"merkki/schema"
 )
 
@@ -67,6 +68,10 @@ func checkSyntax(_ context.Context, c *caseFile) (answer, error) {
 		return answer{faults: []*schema.Fault{c.refusal}}, nil
 	}
 	c.claims = c.doc.Root().Without("proof")
+	// Taken apart once here, so that the terms that are checked and the
+	// statements whose signature is checked come from one expansion. What is wrong
+	// with the proofs is for proof.format to say.
+	c.secured, c.unread = proof.Read(c.doc)
 	return pass("syntax.strict", nil), nil
 }
 

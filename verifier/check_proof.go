@@ -15,14 +15,12 @@ func checkFormat(ctx context.Context, c *caseFile) (answer, error) {
 	if c.form == schema.FormJWS {
 		return answer{faults: []*schema.Fault{schema.Found("format.algorithm-unknown", "", map[string]any{"algorithm": "JWS"})}}, nil
 	}
-	secured, err := proof.Read(c.doc)
-	faults, err := faultsOf(ctx, err, "format.proof-shape", "/proof")
+	faults, err := faultsOf(ctx, c.unread, "format.proof-shape", "/proof")
 	if err != nil || len(faults) > 0 {
 		return answer{faults: faults}, err
 	}
-	c.secured = secured
 	var names []string
-	for _, p := range secured.Proofs {
+	for _, p := range c.secured.Proofs {
 		c.proofs = append(c.proofs, &proofCase{Proof: p})
 		if p.Fault != nil {
 			f, err := c.weighFormat(ctx, p.Fault)
