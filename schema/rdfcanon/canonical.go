@@ -74,18 +74,19 @@ type dataset struct {
 	spare  []byte // scratch of firstDegree
 }
 
-// A line is a serialised quad without the labels of its blank nodes.
+// A line is a serialised quad; where a blank node stands, its label in the
+// input is a hole to be filled with another.
 type line struct {
 	text      string
 	predicate string // with its angle brackets, part of text
 	holes     []hole
 }
 
-// A hole is where in the text a node's label belongs.
+// A hole is where in the text a node's label stands.
 type hole struct {
-	at   int
-	node int32
-	pos  byte // 's', 'o' or 'g'
+	from, to int
+	node     int32
+	pos      byte // 's', 'o' or 'g'
 }
 
 // A node is a blank node.
@@ -99,58 +100,64 @@ type node struct {
 // A digest is a hash value, zero-padded to the size of the largest.
 type digest [48]byte
 
-// load takes the quads apart: equal ones once, labels out.
+// load writes the quads as one text and cuts it into lines, equal ones once.
 func (d *dataset) load(quads []Quad) error {
+	size := 0
+	for i := range quads {
+		size += quads[i].size()
+	}
+	text := make([]byte, 0, size)
+	holes := make([]hole, 0, len(quads)+len(quads)/2)
+	ends := make([]end, len(quads))
 	numbers := map[string]int32{}
-	seen := make(map[Quad]struct{}, len(quads))
-	var text []byte
-	var holes []hole
-	ends := make([]end, 0, len(quads))
-	for _, q := range quads {
+	for i := range quads {
+		q := &quads[i]
 		if err := check(q); err != nil {
 			return err
 		}
-		if q.Object.Datatype == xsdString {
-			q.Object.Datatype = ""
-		}
-		if _, dup := seen[q]; dup {
-			continue
-		}
-		seen[q] = struct{}{}
-		start, e := len(text), end{}
-		for _, p := range [...]struct {
-			pos  byte
-			term Term
-		}{{'s', q.Subject}, {'p', q.Predicate}, {'o', q.Object}, {'g', q.Graph}} {
-			switch p.term.Kind {
-			case 0:
+		start, e := len(text), &ends[i]
+		for pos, t := range [...]*Term{&q.Subject, &q.Predicate, &q.Object, &q.Graph} {
+			if t.Kind == 0 {
 				continue
-			case Blank:
-				n, ok := numbers[p.term.Value]
-				if !ok {
-					n = int32(len(d.names))
-					numbers[p.term.Value] = n
-					d.names = append(d.names, p.term.Value)
-				}
-				holes = append(holes, hole{len(text) - start, n, p.pos})
-			default:
-				from := len(text)
-				text = appendTerm(text, p.term)
-				if p.pos == 'p' {
-					e.predicate = [2]int{from, len(text)}
-				}
+			}
+			from := len(text)
+			text = appendTerm(text, *t)
+			switch {
+			case pos == 1:
+				e.predicate = [2]int{from, len(text)}
+			case t.Kind == Blank:
+				holes = append(holes, hole{from - start, len(text) - start, d.number(numbers, t.Value), "spog"[pos]})
 			}
 			text = append(text, ' ')
 		}
 		text = append(text, ".\n"...)
 		e.text, e.holes = len(text), len(holes)
-		ends = append(ends, e)
 	}
 	if len(d.names) > maxBlankNodes {
 		return &WorkError{"rdf.blankNodes", maxBlankNodes}
 	}
 	d.cut(string(text), holes, ends)
 	return nil
+}
+
+// number gives each label a number, in the order in which they occur.
+func (d *dataset) number(numbers map[string]int32, label string) int32 {
+	n, ok := numbers[label]
+	if !ok {
+		n = int32(len(d.names))
+		numbers[label] = n
+		d.names = append(d.names, label)
+	}
+	return n
+}
+
+// size is about how long the line of a quad is.
+func (q *Quad) size() int {
+	n := 16
+	for _, t := range [...]*Term{&q.Subject, &q.Predicate, &q.Object, &q.Graph} {
+		n += len(t.Value) + len(t.Datatype) + len(t.Language) + 6
+	}
+	return n
 }
 
 // An end says where in the whole text and list of holes a line ends, and where
@@ -166,23 +173,29 @@ func (d *dataset) cut(text string, holes []hole, ends []end) {
 	for i := range d.nodes {
 		d.nodes[i].label = -1
 	}
-	d.lines = make([]line, len(ends))
+	d.lines = make([]line, 0, len(ends))
+	seen := make(map[string]struct{}, len(ends))
 	t, h := 0, 0
-	for i, e := range ends {
+	for _, e := range ends {
 		l := line{text[t:e.text], text[e.predicate[0]:e.predicate[1]], holes[h:e.holes]}
-		d.lines[i] = l
 		t, h = e.text, e.holes
+		if _, dup := seen[l.text]; dup {
+			continue
+		}
+		seen[l.text] = struct{}{}
+		i := int32(len(d.lines))
+		d.lines = append(d.lines, l)
 		for _, x := range l.holes {
 			n := &d.nodes[x.node]
-			if len(n.lines) == 0 || n.lines[len(n.lines)-1] != int32(i) {
-				n.lines = append(n.lines, int32(i))
+			if len(n.lines) == 0 || n.lines[len(n.lines)-1] != i {
+				n.lines = append(n.lines, i)
 			}
 		}
 	}
 }
 
 // check refuses what is no statement of RDF.
-func check(q Quad) error {
+func check(q *Quad) error {
 	switch {
 	case q.Subject.Kind != IRI && q.Subject.Kind != Blank,
 		q.Predicate.Kind != IRI,
@@ -264,9 +277,9 @@ func (d *dataset) firstDegree(n int32) {
 func (l *line) appendTo(b []byte, label func([]byte, int32) []byte) []byte {
 	from := 0
 	for _, h := range l.holes {
-		b = append(b, l.text[from:h.at]...)
+		b = append(b, l.text[from:h.from]...)
 		b = label(b, h.node)
-		from = h.at
+		from = h.to
 	}
 	return append(b, l.text[from:]...)
 }
@@ -290,7 +303,11 @@ func (d *dataset) appendCanonical(b []byte, n int32) []byte {
 
 // result writes the lines under canonical labels.
 func (d *dataset) result() *Canonical {
-	var buf []byte
+	size := 0
+	for i := range d.lines {
+		size += len(d.lines[i].text) + 8*len(d.lines[i].holes)
+	}
+	buf := make([]byte, 0, size)
 	ends := make([]int, len(d.lines))
 	for i := range d.lines {
 		buf = d.lines[i].appendTo(buf, d.appendCanonical)
