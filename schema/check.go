@@ -25,7 +25,7 @@ func CheckCredential(claims Value) []*Fault {
 	if proof.Kind == Object && class != classVerifiableCredential {
 		faults = append(faults, Found("schema.compacted", "/proof", map[string]any{"member": "proof"}))
 	}
-	faults = append(faults, checkIdentifiers(claims, "")...)
+	faults = append(faults, checkIdentifiers(claims, "", faults)...)
 	faults = append(faults, checkDuplicates(claims, "")...)
 	faults = append(faults, checkPeriod(claims)...)
 	faults = append(faults, checkStatusEntries(claims)...)
@@ -46,21 +46,23 @@ func classOf(claims Value) class {
 }
 
 // checkIdentifiers looks at every id, also of objects that no schema knows: what
-// is no absolute address names nothing (VC Data Model 2.0, Identifiers).
-func checkIdentifiers(v Value, pointer string) (faults []*Fault) {
+// is no absolute address names nothing (VC Data Model 2.0, Identifiers). It
+// passes over those of which shape has spoken.
+func checkIdentifiers(v Value, pointer string, shape []*Fault) (faults []*Fault) {
 	for i, item := range v.Items {
 		if item.Kind >= Array {
-			faults = append(faults, checkIdentifiers(item, PointerTo(pointer, strconv.Itoa(i)))...)
+			faults = append(faults, checkIdentifiers(item, PointerTo(pointer, strconv.Itoa(i)), shape)...)
 		}
 	}
 	for _, m := range v.Members {
-		at := PointerTo(pointer, m.Name)
 		if m.Name == "id" && !(m.Value.Kind == String && IsURI(m.Value.Text)) {
-			faults = append(faults, Found("schema.identifier", at,
-				map[string]any{"member": "id", "expected": "uri", "found": string(Marshal(m.Value))}))
+			at := PointerTo(pointer, m.Name)
+			if !slices.ContainsFunc(shape, func(f *Fault) bool { return f.Pointer == at }) {
+				faults = append(faults, Found("schema.identifier", at, map[string]any{"member": "id", "expected": "uri", "found": show(m.Value)}))
+			}
 		}
 		if m.Value.Kind >= Array {
-			faults = append(faults, checkIdentifiers(m.Value, at)...)
+			faults = append(faults, checkIdentifiers(m.Value, PointerTo(pointer, m.Name), shape)...)
 		}
 	}
 	return faults

@@ -20,7 +20,7 @@ func checkDuplicates(v Value, pointer string) (faults []*Fault) {
 		if seen != nil && isNamed(item) {
 			key := sameKey(item)
 			if seen[key] {
-				faults = append(faults, Found("schema.duplicate-item", at, map[string]any{"found": string(Marshal(item))}))
+				faults = append(faults, Found("schema.duplicate-item", at, map[string]any{"found": show(item)}))
 			}
 			seen[key] = true
 		}

@@ -31,7 +31,7 @@ func CheckAchievement(def Value) []*Fault {
 		def = def.With("id", StringValue("urn:uuid:00000000-0000-0000-0000-000000000000"))
 	}
 	faults := checkShape(classAchievement, def)
-	faults = append(faults, checkIdentifiers(def, "")...)
+	faults = append(faults, checkIdentifiers(def, "", faults)...)
 	faults = append(faults, checkDuplicates(def, "")...)
 	faults = append(faults, checkDescriptions(def, "")...)
 	faults = append(faults, checkTexts(def, "")...)
@@ -58,10 +58,6 @@ func checkTexts(v Value, pointer string) (faults []*Fault) {
 		faults = append(faults, checkTexts(m.Value, PointerTo(pointer, m.Name))...)
 	}
 	return faults
-}
-
-func shapeFault(pointer, member, expected, found string) *Fault {
-	return Found("schema.shape", pointer, map[string]any{"member": member, "expected": expected, "found": found})
 }
 
 // unprintable names the first thing in s that must not be issued: a control

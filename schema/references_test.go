@@ -146,8 +146,8 @@ func TestW3CInputs(t *testing.T) {
 		if b, err = json.Marshal(v); err != nil {
 			t.Fatal(err)
 		}
-		b = bytes.ReplaceAll(b, []byte("PASTDATE"), []byte("2020-01-01T00:00:00Z"))
-		b = bytes.ReplaceAll(b, []byte("FUTUREDATE"), []byte("2120-01-01T00:00:00Z"))
+		b = bytes.ReplaceAll(b, []byte("PAST DATE"), []byte("2020-01-01T00:00:00Z"))
+		b = bytes.ReplaceAll(b, []byte("FUTURE DATE"), []byte("2120-01-01T00:00:00Z"))
 		finding, outcome := outcomeOfBytes(b)
 		refused := outcome == schema.Fail
 		want := !strings.HasSuffix(name, "-ok")

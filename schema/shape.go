@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -23,12 +22,13 @@ func checkShape(at class, v Value) []*Fault {
 	folded := foldedPlaces(failed)
 	if len(folded) > 0 {
 		// Nothing that may be folded holds anything else that may be: once is enough.
-		failed = validate(at, unfold(v, "", folded))
+		v = unfold(v, "", folded)
+		failed = validate(at, v)
 	}
 	if failed == nil {
 		return compactedWarning(folded)
 	}
-	return shapeFaults(failed, folded)
+	return shapeFaults(failed, v, folded)
 }
 
 func validate(at class, v Value) *jsonschema.ValidationError {
@@ -93,13 +93,12 @@ func compactedWarning(folded map[string]bool) []*Fault {
 
 // shapeFaults says what is wrong in words of the specification: one fault for
 // each cause, none for what follows from another.
-func shapeFaults(failed *jsonschema.ValidationError, folded map[string]bool) []*Fault {
+func shapeFaults(failed *jsonschema.ValidationError, v Value, folded map[string]bool) []*Fault {
 	var faults []*Fault
 	for e := range leaves(failed) {
-		for _, f := range describe(e) {
-			f.Pointer = foldedPointer(f.Pointer, folded)
-			faults = append(faults, f)
-		}
+		at := pointerOf(e.InstanceLocation)
+		found, _ := Resolve(v, at)
+		faults = append(faults, describe(e, foldedPointer(at, folded), found)...)
 	}
 	return faults
 }
@@ -115,52 +114,49 @@ func foldedPointer(pointer string, folded map[string]bool) string {
 	return pointer
 }
 
-// describe turns one complaint of the validator into faults. The argument
-// "expected" is a JSON type, a class or value type of the specification, a
-// literal value, or "present" and "absent"; it is never a sentence.
-func describe(e *jsonschema.ValidationError) []*Fault {
-	pointer := pointerOf(e.InstanceLocation)
-	fault := func(finding, member string, expected, found any) *Fault {
-		return Found(finding, pointer, map[string]any{"member": member, "expected": expected, "found": found})
-	}
+// describe turns one complaint of the validator about v into faults. The
+// argument "expected" is a JSON type, a class or value type of the
+// specification, a literal value, or "present" and "absent"; it is never a
+// sentence.
+func describe(e *jsonschema.ValidationError, pointer string, v Value) []*Fault {
 	member := lastOf(pointer)
+	fault := func(expected, found string) []*Fault { return []*Fault{shapeFault(pointer, member, expected, found)} }
 	switch k := e.ErrorKind.(type) {
 	case *kind.Type:
-		return []*Fault{fault("schema.shape", member, strings.Join(k.Want, " or "), k.Got)}
+		return fault(strings.Join(k.Want, " or "), k.Got)
 	case *kind.Required:
-		var all []*Fault
-		for _, name := range k.Missing {
-			all = append(all, fault("schema.shape", name, "present", "absent"))
-		}
-		return all
+		return eachName(k.Missing, func(name string) *Fault { return shapeFault(pointer, name, "present", "absent") })
 	case *kind.AdditionalProperties:
-		var all []*Fault
-		for _, name := range k.Properties {
-			f := fault("schema.shape", name, "absent", "present")
-			f.Pointer = PointerTo(pointer, name)
-			all = append(all, f)
-		}
-		return all
+		return eachName(k.Properties, func(name string) *Fault {
+			return shapeFault(PointerTo(pointer, name), name, "absent", "present")
+		})
 	case *kind.Const:
-		return []*Fault{fault("schema.shape", member, fmt.Sprint(k.Want), show(k.Got))}
-	case *kind.Enum:
-		return []*Fault{fault("schema.shape", member, definition(e), show(k.Got))}
-	case *kind.Pattern:
-		return []*Fault{fault("schema.shape", member, definition(e), k.Got)}
+		return fault(fmt.Sprint(k.Want), show(v))
 	case *kind.Format:
 		finding := "schema.time"
 		if k.Want == "uri" {
 			finding = "schema.identifier"
 		}
-		return []*Fault{fault(finding, member, k.Want, show(k.Got))}
+		return []*Fault{Found(finding, pointer, map[string]any{"member": member, "expected": k.Want, "found": show(v)})}
 	case *kind.Contains:
-		return []*Fault{fault("schema.shape", member, strings.Join(wantedTypes(e.SchemaURL), " or "), "absent")}
+		return fault(strings.Join(wantedTypes(e.SchemaURL), " or "), "absent")
 	case *kind.MinItems:
-		return []*Fault{fault("schema.shape", member, fmt.Sprintf("%d items", k.Want), fmt.Sprint(k.Got))}
+		return fault(fmt.Sprintf("%d items", k.Want), fmt.Sprint(k.Got))
 	case *kind.MinProperties:
-		return []*Fault{fault("schema.shape", member, "object", "{}")}
+		return fault("object", "{}")
 	}
-	return []*Fault{fault("schema.shape", member, definition(e), "another form")}
+	return fault(definition(e), show(v)) // of an enumeration, a pattern or a choice the name says most
+}
+
+func shapeFault(pointer, member, expected, found string) *Fault {
+	return Found("schema.shape", pointer, map[string]any{"member": member, "expected": expected, "found": found})
+}
+
+func eachName(names []string, fault func(name string) *Fault) (faults []*Fault) {
+	for _, name := range names {
+		faults = append(faults, fault(name))
+	}
+	return faults
 }
 
 // leaves yields the complaints that are causes. Of a choice that failed (anyOf)
@@ -202,13 +198,9 @@ func lastOf(pointer string) string {
 }
 
 // show writes a value for an argument, which is cut to size later.
-func show(v any) string {
-	if s, ok := v.(string); ok {
-		return s
+func show(v Value) string {
+	if v.Kind == String {
+		return v.Text
 	}
-	b, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Sprintf("%T", v)
-	}
-	return string(b)
+	return string(Marshal(v))
 }

@@ -41,7 +41,7 @@ func checkStatusEntry(entry Value, pointer string) (faults []*Fault) {
 				map[string]any{"member": rule.member, "expected": rule.expected, "found": "absent"}))
 		case there && !rule.ok(v):
 			faults = append(faults, Found("schema.status-entry", PointerTo(pointer, rule.member),
-				map[string]any{"member": rule.member, "expected": rule.expected, "found": string(Marshal(v))}))
+				map[string]any{"member": rule.member, "expected": rule.expected, "found": show(v)}))
 		}
 	}
 	return faults
