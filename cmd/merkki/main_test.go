@@ -31,16 +31,9 @@ func setup(e *testscript.Env) error {
 	return nil
 }
 
-// commands are ours: exits, because exit statuses are promises and testscript
-// knows success and failure only.
-var commands = map[string]func(*testscript.TestScript, bool, []string){
-	"exits":    exits,
-	"setfield": setfield,
-}
-
 // exits STATUS COMMAND ARGS… runs a command and fails unless it ends with
-// exactly that status. As with exec, what it printed is there for stdout and
-// stderr.
+// exactly that status: exit statuses are promises, and testscript knows success
+// and failure only. What it printed is there for stdout and stderr, as with exec.
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: exits STATUS COMMAND ARGS…")

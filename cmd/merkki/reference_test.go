@@ -144,7 +144,7 @@ the code for programs and the outcome: fail is evidence against the credential,
 unknown says something about us or the world, warn decides nothing.
 `)
 	for _, c := range verifier.Checks() {
-		fmt.Fprintf(&b, "\n## %s\n\n%s Cited: %s.", c.Name, words.CheckName(c.Name), strings.TrimSuffix(c.Citation, "."))
+		fmt.Fprintf(&b, "\n## %s\n\n%s. Cited: %s.", c.Name, strings.TrimRight(words.CheckName(c.Name), ".?"), strings.TrimSuffix(c.Citation, "."))
 		if len(c.Needs) > 0 {
 			fmt.Fprintf(&b, " Needs %s.", "`"+strings.Join(c.Needs, "`, `")+"`")
 		}
