@@ -9,10 +9,9 @@ import (
 // The curve of Ed25519, -x² + y² = 1 + d·x²·y² modulo 2²⁵⁵-19 (RFC 8032,
 // section 5.1).
 var (
-	one         = big.NewInt(1)
-	fieldPrime  = new(big.Int).Sub(new(big.Int).Lsh(one, 255), big.NewInt(19))
-	curveD      = hexInt("52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3")
-	halfOfPrime = new(big.Int).Rsh(fieldPrime, 1) // (p-1)/2, Euler's exponent
+	one        = big.NewInt(1)
+	fieldPrime = new(big.Int).Sub(new(big.Int).Lsh(one, 255), big.NewInt(19))
+	curveD     = hexInt("52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3")
 )
 
 // smallOrder holds the y of the eight points whose order divides 8: of 0
@@ -45,17 +44,17 @@ func checkEd25519(k ed25519.PublicKey) error {
 	if y.Cmp(fieldPrime) >= 0 {
 		return unusable("point")
 	}
-	// x² = (y²-1) / (d·y²+1); the divisor is never 0, because -1/d is no square.
+	// x² = (y²-1) / (d·y²+1), and a fraction is a square where the product of
+	// its parts is; the divisor is never 0, because -1/d is no square.
 	y2 := new(big.Int).Mul(y, y)
 	numerator := new(big.Int).Sub(y2, one)
 	divisor := new(big.Int).Mul(curveD, y2)
-	divisor.Add(divisor, one).Mod(divisor, fieldPrime)
-	x2 := numerator.Mul(numerator, divisor.ModInverse(divisor, fieldPrime))
-	x2.Mod(x2, fieldPrime)
+	divisor.Add(divisor, one)
+	square := big.Jacobi(numerator.Mul(numerator, divisor).Mod(numerator, fieldPrime), fieldPrime)
 	switch {
-	case x2.Sign() == 0 && sign == 1: // -0: a second spelling
+	case square == 0 && sign == 1: // x is 0, and -0 is a second spelling
 		return unusable("point")
-	case x2.Sign() != 0 && new(big.Int).Exp(x2, halfOfPrime, fieldPrime).Cmp(one) != 0:
+	case square < 0:
 		return unusable("point")
 	case slices.ContainsFunc(smallOrder, func(s *big.Int) bool { return s.Cmp(y) == 0 }):
 		return unusable("small-order")

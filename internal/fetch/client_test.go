@@ -72,6 +72,48 @@ func TestNamesThatLeadInside(t *testing.T) {
 	}
 }
 
+// The registries of special-purpose addresses, IANA, as the guard knows them.
+func TestGuard(t *testing.T) {
+	for _, c := range []struct {
+		address string
+		ok      bool
+	}{
+		{"93.184.216.34:443", true},
+		{"[2606:2800:220:1:248:1893:25c8:1946]:443", true},
+		{"93.184.216.34:80", false},
+		{"93.184.216.34:8443", false},
+		{"[2606:2800:220:1:248:1893:25c8:1946]:22", false},
+		{"127.0.0.1:443", false},
+		{"[::1]:443", false},
+		{"[::]:443", false},
+		{"[::ffff:127.0.0.1]:443", false},
+		{"[::ffff:10.0.0.1]:443", false},
+		{"[fc00::1]:443", false},
+		{"[fd12:3456::1]:443", false},
+		{"[fe80::1]:443", false},
+		{"[ff02::1]:443", false},
+		{"[64:ff9b::7f00:1]:443", false},
+		{"[64:ff9b:1::1]:443", false},
+		{"[2002:7f00:1::1]:443", false},
+		{"[2001::1]:443", false},
+		{"[2001:db8::1]:443", false},
+		{"[100::1]:443", false},
+	} {
+		network := "tcp4"
+		if c.address[0] == '[' {
+			network = "tcp6"
+		}
+		if err := guard(Rules{}, testHost).Safe(network, c.address, nil); (err == nil) != c.ok {
+			t.Errorf("%s: %v, want allowed %v", c.address, err, c.ok)
+		} else if err != nil && addressRefused(err) == "" {
+			t.Errorf("%s: %v is not reported as a refusal", c.address, err)
+		}
+	}
+	if err := guard(Rules{}, testHost).Safe("udp4", "93.184.216.34:443", nil); err == nil {
+		t.Error("UDP is allowed")
+	}
+}
+
 func TestAllowedHostIsBoundToItsNetwork(t *testing.T) {
 	allowed, err := ParseAllowed("did.campus=127.0.0.0/30")
 	if err != nil {
