@@ -65,7 +65,7 @@ func Found(finding, pointer string, args map[string]any) *Fault {
 	if !ok {
 		panic("schema: no such finding: " + finding)
 	}
-	return &Fault{Outcome: row.Outcome, Code: row.Code, Finding: finding, Pointer: pointer, Args: clip(args)}
+	return &Fault{Outcome: row.Outcome, Code: row.Code, Finding: finding, Pointer: pointer, Args: ClipArgs(args)}
 }
 
 // Weighing returns a copy of f with another outcome, for the few situations whose
@@ -78,7 +78,7 @@ func (f *Fault) Weighing(o Outcome) *Fault {
 
 // Refusal makes a fault of the interface: no finding, a code, arguments.
 func Refusal(code Code, pointer string, args map[string]any) *Fault {
-	return &Fault{Outcome: Fail, Code: code, Pointer: pointer, Args: clip(args)}
+	return &Fault{Outcome: Fail, Code: code, Pointer: pointer, Args: ClipArgs(args)}
 }
 
 // Error is for logs and for people at a terminal who see it by accident; the
@@ -98,9 +98,9 @@ func (f *Fault) Error() string {
 	return b.String()
 }
 
-// clip cuts every string argument to 200 characters and replaces control
+// ClipArgs cuts every string argument to 200 characters and replaces control
 // characters, because arguments travel into pages, terminals and logs.
-func clip(args map[string]any) map[string]any {
+func ClipArgs(args map[string]any) map[string]any {
 	for k, v := range args {
 		s, ok := v.(string)
 		if !ok {

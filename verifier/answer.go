@@ -85,11 +85,13 @@ func (a answer) result(row Check) CheckResult {
 // can hold thousands of undefined terms.
 const maxAlso = 50
 
+// present makes arguments fit for a report: never nil, and never more of the
+// input than a sentence needs.
 func present(args map[string]any) map[string]any {
 	if args == nil {
 		return map[string]any{}
 	}
-	return args
+	return schema.ClipArgs(args)
 }
 
 // faultsOf takes an error of a lower room apart. An error that is none about

@@ -31,21 +31,21 @@ var (
 // documentation are made from it.
 var checks = []Check{
 	{"input.size", "Merkki security model, section 5", nil, checkSize},
-	{"input.container", "Open Badges 3.0, section 5 (baked badges) and 8 (proof formats)", []string{"input.size"}, checkContainer},
+	{"input.container", "Open Badges 3.0, file formats and proof formats", []string{"input.size"}, checkContainer},
 	{"document.syntax", "RFC 8259; RFC 7493 (I-JSON)", []string{"input.container"}, checkSyntax},
 	{"document.contexts", "VC Data Model 2.0, section 4.3; VC Data Integrity 1.0, Context Validation", []string{"document.syntax"}, checkContexts},
 	{"document.terms", "VC Data Integrity 1.0, Securing Data Losslessly", []string{"document.contexts"}, checkTerms},
-	{"document.schema", "Open Badges 3.0, Appendix B (data models); VC Data Model 2.0, section 4", []string{"document.contexts"}, checkSchema},
+	{"document.schema", "Open Badges 3.0, data models; VC Data Model 2.0, section 4", []string{"document.contexts"}, checkSchema},
 	{"proof.format", "VC Data Integrity 1.0, section 2.1 (Proofs)", needsDocument, checkFormat},
 	{"key.resolved", "Controlled Identifiers 1.0, section 3.3 (Retrieve Verification Method)", []string{"proof.format"}, checkResolved},
 	{"key.controller", "Controlled Identifiers 1.0, section 3.3; Open Badges 3.0 implementation guide, key provenance", []string{"proof.format"}, checkController},
 	{"key.window", "Controlled Identifiers 1.0, section 2.2 (expires, revoked)", []string{"key.resolved"}, checkWindow},
 	{"proof.signature", "VC Data Integrity 1.0, section 4.4 (Verify Proof); Data Integrity EdDSA Cryptosuites 1.0", []string{"key.resolved"}, checkSignature},
-	{"proof.purpose", "VC Data Integrity 1.0, section 2.3 (Proof Purposes)", []string{"proof.format"}, checkPurpose},
+	{"proof.purpose", "VC Data Integrity 1.0, Proof Purposes", []string{"proof.format"}, checkPurpose},
 	{"credential.validity", "VC Data Model 2.0, section 4.9 (Validity Period)", needsSigned, checkValidity},
 	{"credential.status", "Bitstring Status List 1.0, section 3.2 (Validate Algorithm)", needsSigned, checkStatus},
-	{"issuer.trusted", "VC Data Model 2.0, section 4.7 (Issuer) and appendix on validation", needsSigned, checkIssuer},
-	{"achievement.consistent", "Open Badges 3.0, sections on Result and ResultDescription", needsSigned, checkConsistent},
+	{"issuer.trusted", "VC Data Model 2.0, section 4.7 (Issuer); validation is the reader's own", needsSigned, checkIssuer},
+	{"achievement.consistent", "Open Badges 3.0, Result and ResultDescription", needsSigned, checkConsistent},
 }
 
 // Checks returns the checks in report order, for documentation, texts and
