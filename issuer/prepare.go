@@ -123,19 +123,17 @@ func (p *Prepared) rehearse(ctx context.Context, url string) error {
 	}
 	p.doc = p.award.build(url, status)
 	lint := newThrowaway(p.signer.VerificationMethod())
-	_, err := s.sign(ctx, p.doc, lint, s.resolver(nil).standIn(lint))
+	_, err := s.sign(ctx, p.doc, lint, s.rehearsal(p.award.institution, lint))
 	return err
 }
 
-// sign secures doc and returns only what our own verifier, reading the bytes
-// back, calls valid.
-func (s *Service) sign(ctx context.Context, doc schema.Value, k keys.Signer, r keys.Resolver) ([]byte, error) {
+// sign secures doc and returns only what v, reading the bytes back, calls
+// valid.
+func (s *Service) sign(ctx context.Context, doc schema.Value, k keys.Signer, v *verifier.Verifier) ([]byte, error) {
 	signed, err := proof.Secure(ctx, s.contexts, doc, k, proof.Options{Created: s.now()})
 	if err != nil {
 		return nil, lossy(err)
 	}
-	v := s.Verifier(nil, nil, nil)
-	v.Resolver = r
 	report, err := v.Verify(ctx, verifier.Request{Input: signed.Raw()})
 	if err != nil {
 		return nil, err
@@ -154,7 +152,7 @@ func (s *Service) Issue(ctx context.Context, p *Prepared) (Record, error) {
 	if p.by != s || p.spent.Swap(true) {
 		return Record{}, errors.New("issuer: not prepared by this service, or already redeemed")
 	}
-	signed, err := s.sign(ctx, p.doc, p.signer, s.resolver(nil))
+	signed, err := s.sign(ctx, p.doc, p.signer, s.Verifier(nil, nil, nil))
 	if err != nil {
 		return Record{}, errors.Join(err, p.void(ctx))
 	}

@@ -3,12 +3,9 @@ package issuer
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"merkki/keys"
@@ -103,17 +100,17 @@ func (s *Service) StatusList(ctx context.Context, list string) ([]byte, error) {
 	return l.bytes, nil
 }
 
-// rebuild makes, signs, verifies, compares and swaps: a list is published as a
-// whole or not at all. The caller holds l.mu.
+// rebuild makes, signs, verifies and swaps: a list is published as a whole or
+// not at all. What was published as revoked stays so, also where the database
+// has been put back to a time before (Doctor says so then). The caller holds
+// l.mu.
 func (s *Service) rebuild(ctx context.Context, l *shelved) error {
 	bits, err := s.bits(ctx, l)
 	if err != nil {
 		return stored(err)
 	}
 	if l.bits != nil && l.purpose == "revocation" {
-		if i, lost := lostBit(l.bits, bits); lost {
-			return fmt.Errorf("%w: entry %d of list %s was published as revoked and the database does not know it", ErrDamaged, i, l.id)
-		}
+		keep(bits, l.bits)
 	}
 	now := s.now()
 	until := now.Add(s.validity)
@@ -140,16 +137,6 @@ func (s *Service) bits(ctx context.Context, l *shelved) (*statuslist.List, error
 		bits.Set(l.permutation.Index(n), true)
 	}
 	return bits, nil
-}
-
-// lostBit finds an entry that is set before and not after.
-func lostBit(before, after *statuslist.List) (int, bool) {
-	for i := range min(before.Len(), after.Len()) {
-		if before.Get(i) && !after.Get(i) {
-			return i, true
-		}
-	}
-	return 0, false
 }
 
 // signList writes and signs a BitstringStatusListCredential (Bitstring Status
@@ -181,38 +168,57 @@ func (s *Service) signList(ctx context.Context, l *shelved, bits *statuslist.Lis
 			m("ttl", schema.NumberValue(listTTL)),
 		)),
 	)
-	return s.sign(ctx, doc, signer, s.resolver(nil))
+	return s.sign(ctx, doc, signer, s.Verifier(nil, nil, nil))
 }
 
 // readPublished takes up the list that was published last. Its bits bind even
-// where it cannot be served any more: what was once published as revoked stays
-// so. The caller holds l.mu.
+// where it has ended and cannot be served any more. The caller holds l.mu.
 func (s *Service) readPublished(ctx context.Context, l *shelved) {
-	b, err := os.ReadFile(s.listPath(l.id))
-	if err != nil {
-		return // never published, or lost: it is built anew
+	p, ok := s.lastPublished(ctx, l.id)
+	if !ok {
+		return // never published, lost or damaged: it is built anew
 	}
-	doc, err := schema.Parse(b, schema.Limits{})
-	if err != nil || doc.Root().GetString("id") != s.base+"/status/"+l.id {
+	l.bits = p.bits
+	if !p.valid {
 		return
 	}
-	if l.bits, err = publishedBits(doc); err != nil {
-		l.bits = nil
-		return
-	}
-	report, err := s.Verifier(nil, nil, nil).Verify(ctx, verifier.Request{Input: b})
-	if err != nil || report.Verdict != verifier.Valid {
-		return
-	}
-	from, err1 := schema.ParseTime(doc.Root().GetString("validFrom"))
-	until, err2 := schema.ParseTime(doc.Root().GetString("validUntil"))
-	if err1 != nil || err2 != nil {
-		return
-	}
-	l.bytes, l.signed, l.until = b, from, until
-	if now, err := s.bits(ctx, l); err != nil || now.Encode() != l.bits.Encode() {
+	l.bytes, l.signed, l.until = p.bytes, p.from, p.until
+	if now, err := s.bits(ctx, l); err != nil || now.Encode() != p.bits.Encode() {
 		l.stale.Store(true)
 	}
+}
+
+// A publication is a signed list as it lies in the directory.
+type publication struct {
+	bytes       []byte
+	bits        *statuslist.List
+	from, until time.Time
+	valid       bool // it may be served; without, only its signature holds
+}
+
+// lastPublished reads the file of a list. What this service has not signed is
+// as good as not there.
+func (s *Service) lastPublished(ctx context.Context, id string) (p publication, ok bool) {
+	var err error
+	if p.bytes, err = os.ReadFile(s.listPath(id)); err != nil {
+		return p, false
+	}
+	report, err := s.Verifier(nil, nil, nil).Verify(ctx, verifier.Request{Input: p.bytes})
+	if err != nil || report.Check("proof.signature").Status != schema.Pass {
+		return p, false
+	}
+	p.valid = report.Verdict == verifier.Valid
+	doc, err := schema.Parse(p.bytes, schema.Limits{})
+	if err != nil || doc.Root().GetString("id") != s.base+"/status/"+id {
+		return p, false
+	}
+	if p.bits, err = publishedBits(doc); err != nil {
+		return p, false
+	}
+	from, errFrom := schema.ParseTime(doc.Root().GetString("validFrom"))
+	until, errUntil := schema.ParseTime(doc.Root().GetString("validUntil"))
+	p.from, p.until = from, until
+	return p, errFrom == nil && errUntil == nil
 }
 
 // publishedBits reads the bits of a list credential.
@@ -239,60 +245,4 @@ func (s *Service) RefreshLists(ctx context.Context) error {
 		}
 	}
 	return first
-}
-
-// compare looks whether the database knows all that was published: every
-// revocation in the directory's own last lists. Where it does not, it is older
-// than the world and nothing may be issued from it.
-func (s *Service) compare(ctx context.Context) error {
-	files, err := os.ReadDir(s.published)
-	if err != nil {
-		return err
-	}
-	for _, f := range files {
-		id, isList := strings.CutSuffix(f.Name(), ".json")
-		if !isList {
-			continue
-		}
-		if reason, err := s.forgotten(ctx, id); err != nil {
-			return err
-		} else if reason != "" {
-			s.behind.Store(&reason)
-		}
-	}
-	return nil
-}
-
-// forgotten says what of a published list the database does not know.
-func (s *Service) forgotten(ctx context.Context, id string) (string, error) {
-	l, ok := s.lists.get(id)
-	if !ok {
-		return "the database does not know the published status list " + id, nil
-	}
-	if l.purpose != "revocation" {
-		return "", nil
-	}
-	b, err := os.ReadFile(s.listPath(id))
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil
-	}
-	if err != nil {
-		return "", err
-	}
-	doc, err := schema.Parse(b, schema.Limits{})
-	if err != nil {
-		return "", nil // damaged: doctor says so, and it is built anew
-	}
-	before, err := publishedBits(doc)
-	if err != nil {
-		return "", nil
-	}
-	now, err := s.bits(ctx, l)
-	if err != nil {
-		return "", err
-	}
-	if i, lost := lostBit(before, now); lost {
-		return fmt.Sprintf("entry %d of list %s was published as revoked and the database does not know it", i, id), nil
-	}
-	return "", nil
 }

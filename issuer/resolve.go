@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"merkki/keys"
+	"merkki/proof"
 	"merkki/schema"
 	"merkki/verifier"
 )
@@ -38,16 +39,10 @@ func (s *Service) OwnIssuer(id string) (name, domain string, ok bool) {
 type resolver struct {
 	s      *Service
 	others keys.Resolver
-	lint   *throwaway // answers for the method it stands in for
+	lint   *throwaway // answers for the method it stands in for; nil but in a rehearsal
 }
 
 func (s *Service) resolver(others keys.Resolver) resolver { return resolver{s: s, others: others} }
-
-// standIn returns a resolver that differs in the one key.
-func (r resolver) standIn(t throwaway) resolver {
-	r.lint = &t
-	return r
-}
 
 // Resolve implements keys.Resolver.
 func (r resolver) Resolve(ctx context.Context, method string) (*keys.Method, error) {
@@ -100,4 +95,41 @@ func (o ownLists) StatusList(ctx context.Context, url string) ([]byte, error) {
 		return nil, schema.Found("status.unreachable", "", map[string]any{"reason": "not-published"})
 	}
 	return b, err
+}
+
+// rehearsal returns the verifier that judges what a throw-away key signed: it
+// takes that key for the one it stands in for, and differs in nothing else.
+// The one key of a did:key signs the status lists as well, so that they are
+// signed anew for it.
+func (s *Service) rehearsal(i Institution, lint throwaway) *verifier.Verifier {
+	v := s.Verifier(nil, nil, nil)
+	v.Resolver = resolver{s: s, lint: &lint}
+	if strings.HasPrefix(i.DID, "did:key:") {
+		v.Lists = rehearsedLists{ownLists{s, nil}, lint}
+	}
+	return v
+}
+
+// rehearsedLists signs the service's lists with a throw-away key.
+type rehearsedLists struct {
+	own  ownLists
+	lint throwaway
+}
+
+// StatusList implements verifier.Lists.
+func (r rehearsedLists) StatusList(ctx context.Context, url string) ([]byte, error) {
+	b, err := r.own.StatusList(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := schema.Parse(b, schema.Limits{})
+	if err != nil {
+		return nil, err
+	}
+	s := r.own.s
+	signed, err := proof.Secure(ctx, s.contexts, doc.Root().Without("proof"), r.lint, proof.Options{Created: s.now()})
+	if err != nil {
+		return nil, err
+	}
+	return signed.Raw(), nil
 }

@@ -1,6 +1,7 @@
 package issuer_test
 
 import (
+	"errors"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
@@ -78,4 +79,10 @@ func parse(t testing.TB, s string) schema.Value {
 	d, err := schema.Parse([]byte(s), schema.Limits{})
 	must(t, err)
 	return d.Root()
+}
+
+// faultOf returns the primary fault of an error, nil if it is none.
+func faultOf(err error) *schema.Fault {
+	f, _ := errors.AsType[*schema.Fault](err)
+	return f
 }

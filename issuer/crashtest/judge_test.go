@@ -61,7 +61,7 @@ func (tr *trial) round(t *testing.T, end func()) {
 	}
 	pipe.Close()
 	lines.Close()
-	time.Sleep(time.Duration(rand.Int64N(int64(long)))) // the random moment itself
+	time.Sleep(rand.N(time.Duration(rounds(700, 1500)) * time.Millisecond)) // the random moment itself
 	if end != nil {
 		end()
 	}

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"time"
 
 	"merkki/issuer"
 	"merkki/issuer/store/bolt"
@@ -148,6 +147,3 @@ func witness() error {
 		}
 	}
 }
-
-// long is how long the judge lets a worker work at most.
-const long = 700 * time.Millisecond
