@@ -11,21 +11,19 @@ import (
 // second one; a reader who counts would be deceived. Objects without an id are
 // different nodes each, the signature counts them, and they may be equal.
 func checkDuplicates(v Value, pointer string) (faults []*Fault) {
-	var seen map[string]bool
-	if len(v.Items) > 1 {
-		seen = make(map[string]bool, len(v.Items))
-	}
-	for i, item := range v.Items {
-		at := PointerTo(pointer, strconv.Itoa(i))
-		if seen != nil && isNamed(item) {
+	if mayRepeat(v.Items) {
+		seen := map[string]bool{}
+		for i, item := range v.Items {
 			key := sameKey(item)
-			if seen[key] {
-				faults = append(faults, Found("schema.duplicate-item", at, map[string]any{"found": show(item)}))
+			if isNamed(item) && seen[key] {
+				faults = append(faults, Found("schema.duplicate-item", PointerTo(pointer, strconv.Itoa(i)), map[string]any{"found": show(item)}))
 			}
 			seen[key] = true
 		}
+	}
+	for i, item := range v.Items {
 		if item.Kind >= Array {
-			faults = append(faults, checkDuplicates(item, at)...)
+			faults = append(faults, checkDuplicates(item, PointerTo(pointer, strconv.Itoa(i)))...)
 		}
 	}
 	for _, m := range v.Members {
@@ -34,6 +32,34 @@ func checkDuplicates(v Value, pointer string) (faults []*Fault) {
 		}
 	}
 	return faults
+}
+
+// mayRepeat is the quick look that answers for nearly every array: no string
+// and no id stands in it twice.
+func mayRepeat(items []Value) bool {
+	if len(items) < 2 {
+		return false
+	}
+	seen := make(map[string]bool, len(items))
+	for _, item := range items {
+		name := item.Text
+		switch item.Kind {
+		case Object:
+			if name = item.GetString("id"); name == "" {
+				name = item.GetString("@value")
+			}
+			if name == "" {
+				continue // no name to repeat
+			}
+		case Array, Bool, Null:
+			return true
+		}
+		if seen[name] {
+			return true
+		}
+		seen[name] = true
+	}
+	return false
 }
 
 // isNamed says whether saying v twice says no more than once: a scalar, a value
