@@ -20,6 +20,7 @@ func (s *Service) Verifier(others keys.Resolver, lists verifier.Lists, trust []v
 		Contexts: s.contexts,
 		Resolver: s.resolver(others),
 		Lists:    ownLists{s, lists},
+		Cache:    s.proven,
 		Trust:    trust,
 		Own:      s,
 		Now:      s.clock,
@@ -105,7 +106,7 @@ func (s *Service) rehearsal(i Institution, lint throwaway) *verifier.Verifier {
 	v := s.Verifier(nil, nil, nil)
 	v.Resolver = resolver{s: s, lint: &lint}
 	if strings.HasPrefix(i.DID, "did:key:") {
-		v.Lists = rehearsedLists{ownLists{s, nil}, lint}
+		v.Lists, v.Cache = rehearsedLists{ownLists{s, nil}, lint}, nil
 	}
 	return v
 }

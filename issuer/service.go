@@ -14,6 +14,7 @@ import (
 
 	"merkki/keys"
 	"merkki/schema/jsonld"
+	"merkki/verifier"
 )
 
 // A Config is what a Service works with.
@@ -41,7 +42,8 @@ type Service struct {
 	learners  *learners
 	highwater *highwater
 	lists     *shelf
-	published string // directory of the last signed lists
+	proven    *verifier.ListCache // lists that were verified lately
+	published string              // directory of the last signed lists
 
 	institutions sync.Map   // ID and DID → Institution; they never change
 	adding       sync.Mutex // one institution, achievement version or list at a time
@@ -93,7 +95,7 @@ func open(ctx context.Context, c Config) (*Service, error) {
 	if s.learners, err = openLearners(filepath.Join(c.Dir, "learners")); err != nil {
 		return nil, err
 	}
-	s.lists = newShelf()
+	s.lists, s.proven = newShelf(), verifier.NewListCache(64)
 	if err := s.recover(ctx); err != nil {
 		s.learners.close()
 		return nil, err

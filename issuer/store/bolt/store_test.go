@@ -11,9 +11,8 @@ import (
 	"merkki/issuer/store/storetest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
 func TestStore(t *testing.T) {
+	t.Cleanup(func() { goleak.VerifyNone(t) }) // a closed store leaves no goroutine
 	storetest.Run(t, func(t *testing.T, place string) issuer.Store {
 		s, err := bolt.Open(filepath.Join(place, "merkki.db"))
 		if err != nil {
