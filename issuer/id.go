@@ -51,7 +51,10 @@ func encodeID(b [16]byte) string {
 func ParseID(s string) (string, error) {
 	var out [idLength]byte
 	n := 0
-	for _, c := range []byte(strings.ToUpper(s)) {
+	for _, c := range []byte(s) {
+		if 'a' <= c && c <= 'z' {
+			c -= 'a' - 'A' // not strings.ToUpper: it makes an S of ſ
+		}
 		switch c {
 		case '-', ' ':
 			continue
