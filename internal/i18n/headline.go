@@ -49,7 +49,7 @@ func (p *Printer) HeadlineKnown(r *verifier.Report, k Known) Headline {
 	}
 	h := Headline{
 		Text:     p.text("headline."+s.key+s.standing.suffix(s.key), args),
-		NextStep: p.text("next."+s.next(), args),
+		NextStep: p.text("next."+s.key, args),
 		Tone:     s.tone,
 	}
 	if r.Test {
@@ -95,8 +95,6 @@ type situation struct {
 	date         string // name of the argument of credential.validity that dates it
 	validity     verifier.CheckResult
 }
-
-func (s *situation) next() string { return s.key }
 
 func (s *situation) moment(r *verifier.Report) time.Time {
 	if s.date == "" {

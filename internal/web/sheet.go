@@ -68,12 +68,17 @@ func kindOf(p *i18n.Printer, a publish.Achievement) string {
 	return strings.TrimPrefix(a.Types[0], "ext:")
 }
 
-// MainResults are those that stand on the certificate itself.
+// mainResults is how many results stand on the certificate itself.
+const mainResults = 3
+
+// MainResults are those on the certificate, MoreResults the rest.
 func (v sheetView) MainResults() []publish.Result {
-	if v.Facts == nil {
-		return nil
-	}
-	return v.Facts.Results[:min(len(v.Facts.Results), 2)]
+	return v.Facts.Results[:min(len(v.Facts.Results), mainResults)]
+}
+
+// MoreResults are the results that the certificate has no room for.
+func (v sheetView) MoreResults() []publish.Result {
+	return v.Facts.Results[min(len(v.Facts.Results), mainResults):]
 }
 
 // TitleSize and NameSize choose a smaller letter for long texts, so that a
