@@ -108,6 +108,9 @@ func TestRefusals(t *testing.T) {
 		"type that is a number":       credentialWith(`"criteria": {"type": 5}`),
 		"value that is an object":     credentialWith(`"name": {"@value": {}}`),
 		"number with a language":      credentialWith(`"name": {"@value": 5, "@language": "fi"}`),
+		"context that is an object":   credentialWith(`"criteria": {"@context": {"name": null}}`),
+		"context that is null":        credentialWith(`"criteria": {"@context": null, "narrative": "x"}`),
+		"context not registered":      credentialWith(`"criteria": {"@context": "https://x.example/", "narrative": "x"}`),
 		"type and language":           credentialWith(`"name": {"@value": "x", "@language": "fi", "type": "https://merkki.example/t"}`),
 	} {
 		if q, err := jsonld.Embedded().Quads(t.Context(), parse(t, text)); err == nil {

@@ -49,18 +49,17 @@ func (r *reader) object(c *active, via *term, v schema.Value, at *location) erro
 	if c.previous != nil && !isValue && !c.isReference(v) {
 		c = c.previous
 	}
-	var err error
+	urls, err := contextURLs(v)
+	if err != nil {
+		return err
+	}
 	if via != nil && via.scoped != nil {
 		if c, err = r.apply(c, via.scoped, true, true); err != nil {
 			return err
 		}
 	}
-	if own, ok := v.Get("@context"); ok {
-		l, err := compile(own)
-		if err != nil {
-			return err
-		}
-		if c, err = r.apply(c, l, false, true); err != nil {
+	for _, u := range urls {
+		if c, err = r.apply(c, &local{url: u}, false, true); err != nil {
 			return err
 		}
 	}

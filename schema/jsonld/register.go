@@ -113,17 +113,23 @@ func readSource(url string, b []byte) (*source, error) {
 	return &source{slices.Clone(b), l, g}, nil
 }
 
-// A stateCache keeps what was computed for a list of contexts. It takes no more
-// once it is full: lists that occur in earnest are few, and a sender of ever new
-// ones must not make it grow.
+// A stateCache keeps what was computed for a list of contexts. It takes short
+// lists without repetition, and no more once it is full: lists that occur in
+// earnest are few, and a sender of ever new ones must not make it grow.
 type stateCache[T any] struct {
 	mu sync.RWMutex
 	m  map[string]T // guarded by mu
 }
 
-const maxCachedStates = 64
+const (
+	maxCachedStates = 512
+	maxCachedList   = 5
+)
 
 func (c *stateCache[T]) get(urls []string, compute func() (T, error)) (T, error) {
+	if !cacheable(urls) {
+		return compute()
+	}
 	key := strings.Join(urls, " ")
 	c.mu.RLock()
 	v, ok := c.m[key]
@@ -144,4 +150,16 @@ func (c *stateCache[T]) get(urls []string, compute func() (T, error)) (T, error)
 		c.m[key] = v
 	}
 	return v, nil
+}
+
+func cacheable(urls []string) bool {
+	if len(urls) > maxCachedList {
+		return false
+	}
+	for i, u := range urls {
+		if slices.Contains(urls[:i], u) {
+			return false
+		}
+	}
+	return true
 }

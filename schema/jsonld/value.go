@@ -1,7 +1,6 @@
 package jsonld
 
 import (
-	"strconv"
 	"strings"
 
 	"merkki/schema"
@@ -51,23 +50,4 @@ func (r *reader) datatype(c *active, v schema.Value, at *location) string {
 		r.lose("terms.invalid-iri", at, map[string]any{"found": v.Text})
 	}
 	return iri
-}
-
-// A location is where in a document something stands; nil is the whole.
-type location struct {
-	in    *location
-	name  string
-	index int
-	item  bool // an element of an array, at index
-}
-
-// pointer writes the place as an RFC 6901 JSON pointer.
-func (p *location) pointer() string {
-	if p == nil {
-		return ""
-	}
-	if p.item {
-		return p.in.pointer() + "/" + strconv.Itoa(p.index)
-	}
-	return p.in.pointer() + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(p.name)
 }
