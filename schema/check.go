@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 )
@@ -14,7 +13,8 @@ import (
 // judges it, and here it is only said when an Open Badges credential has one
 // without its list.
 //
-// Faults come in the order of the table of findings, then of the document.
+// Faults come in the order of the table of findings, then of the document, at
+// most 64 of them.
 // Warnings among them are schema.compacted (some value stands without its list,
 // as Open Badges 3.0 allows) and schema.not-checked (the credential names a
 // schema of somebody else). No faults: the credential is well formed.
@@ -25,8 +25,8 @@ func CheckCredential(claims Value) []*Fault {
 	if proof.Kind == Object && class != classVerifiableCredential {
 		faults = append(faults, Found("schema.compacted", "/proof", map[string]any{"member": "proof"}))
 	}
-	faults = append(faults, checkIdentifiers(claims, "", faults)...)
-	faults = append(faults, checkDuplicates(claims, "")...)
+	faults = append(faults, checkIdentifiers(claims, faults)...)
+	faults = append(faults, checkDuplicates(claims)...)
 	faults = append(faults, checkPeriod(claims)...)
 	faults = append(faults, checkStatusEntries(claims)...)
 	faults = append(faults, checkCredentialSchema(claims)...)
@@ -48,23 +48,18 @@ func classOf(claims Value) class {
 // checkIdentifiers looks at every id, also of objects that no schema knows: what
 // is no absolute address names nothing (VC Data Model 2.0, Identifiers). It
 // passes over those of which shape has spoken.
-func checkIdentifiers(v Value, pointer string, shape []*Fault) (faults []*Fault) {
-	for i, item := range v.Items {
-		if item.Kind >= Array {
-			faults = append(faults, checkIdentifiers(item, PointerTo(pointer, strconv.Itoa(i)), shape)...)
+func checkIdentifiers(v Value, shape []*Fault) (faults []*Fault) {
+	visit(v, nil, func(v Value, p *place) bool {
+		id, there := v.Get("id")
+		if !there || id.Kind == String && IsURI(id.Text) {
+			return true
 		}
-	}
-	for _, m := range v.Members {
-		if m.Name == "id" && !(m.Value.Kind == String && IsURI(m.Value.Text)) {
-			at := PointerTo(pointer, m.Name)
-			if !slices.ContainsFunc(shape, func(f *Fault) bool { return f.Pointer == at }) {
-				faults = append(faults, Found("schema.identifier", at, map[string]any{"member": "id", "expected": "uri", "found": show(m.Value)}))
-			}
+		at := p.in("id").pointer()
+		if !slices.ContainsFunc(shape, func(f *Fault) bool { return f.Pointer == at }) {
+			faults = append(faults, Found("schema.identifier", at, map[string]any{"member": "id", "expected": "uri", "found": show(id)}))
 		}
-		if m.Value.Kind >= Array {
-			faults = append(faults, checkIdentifiers(m.Value, PointerTo(pointer, m.Name), shape)...)
-		}
-	}
+		return len(faults) < maxFaults
+	})
 	return faults
 }
 
@@ -110,46 +105,4 @@ func checkCredentialSchema(claims Value) (faults []*Fault) {
 		faults = append(faults, Found("schema.not-checked", pointer, map[string]any{"schema": id, "type": s.GetString("type")}))
 	}
 	return faults
-}
-
-// inOrder sorts faults and takes out those that say of one place what another
-// has said.
-func inOrder(root Value, faults []*Fault) []*Fault {
-	if len(faults) < 2 {
-		return faults
-	}
-	place := map[string]int{}
-	number := func(pointer string) { place[pointer] = len(place) }
-	walk(root, "", number)
-	slices.SortStableFunc(faults, func(a, b *Fault) int {
-		return cmp.Or(
-			cmp.Compare(Rank(a.Finding), Rank(b.Finding)),
-			cmp.Compare(place[a.Pointer], place[b.Pointer]),
-			cmp.Compare(argument(a, "member"), argument(b, "member")),
-			cmp.Compare(argument(a, "expected"), argument(b, "expected")))
-	})
-	type said struct{ pointer, finding, member, expected string }
-	before := map[said]bool{}
-	return slices.DeleteFunc(faults, func(f *Fault) bool {
-		s := said{f.Pointer, f.Finding, argument(f, "member"), argument(f, "expected")}
-		again := before[s]
-		before[s] = true
-		return again
-	})
-}
-
-func argument(f *Fault, name string) string {
-	s, _ := f.Args[name].(string)
-	return s
-}
-
-// walk visits every pointer of v in the order of the document.
-func walk(v Value, pointer string, visit func(pointer string)) {
-	visit(pointer)
-	for i, item := range v.Items {
-		walk(item, PointerTo(pointer, strconv.Itoa(i)), visit)
-	}
-	for _, m := range v.Members {
-		walk(m.Value, PointerTo(pointer, m.Name), visit)
-	}
 }

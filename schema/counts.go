@@ -1,7 +1,5 @@
 package schema
 
-import "strconv"
-
 // Counts of things that each cost work later (security model, section 5).
 const (
 	maxProofs             = 16 // of one credential, and of one previousProof
@@ -15,17 +13,17 @@ const (
 // entries or credentials, wherever they stand.
 func checkCounts(root Value) *Fault {
 	c := counter{}
-	return c.walk(root, "", 0)
+	return c.walk(root, nil, 0)
 }
 
 type counter struct{ endorsements int }
 
-func (c *counter) walk(v Value, pointer string, nesting int) *Fault {
+func (c *counter) walk(v Value, p *place, nesting int) *Fault {
 	for i, item := range v.Items {
 		if item.Kind < Array {
 			continue
 		}
-		if f := c.walk(item, PointerTo(pointer, strconv.Itoa(i)), nesting); f != nil {
+		if f := c.walk(item, p.at(i), nesting); f != nil {
 			return f
 		}
 	}
@@ -35,28 +33,28 @@ func (c *counter) walk(v Value, pointer string, nesting int) *Fault {
 		switch m.Name {
 		case "proof", "previousProof":
 			if n > maxProofs {
-				return exceeded("syntax.count", PointerTo(pointer, m.Name), m.Name, maxProofs, n)
+				return exceeded("syntax.count", p.in(m.Name).pointer(), m.Name, maxProofs, n)
 			}
 		case "credentialStatus":
 			if n > maxStatusEntries {
-				return exceeded("syntax.count", PointerTo(pointer, m.Name), m.Name, maxStatusEntries, n)
+				return exceeded("syntax.count", p.in(m.Name).pointer(), m.Name, maxStatusEntries, n)
 			}
 		case "verifiableCredential":
 			if n > maxCredentials {
-				return exceeded("syntax.count", PointerTo(pointer, m.Name), m.Name, maxCredentials, n)
+				return exceeded("syntax.count", p.in(m.Name).pointer(), m.Name, maxCredentials, n)
 			}
 		case "endorsement", "endorsementJwt":
 			if inner++; inner > maxEndorsementNesting {
-				return exceeded("syntax.count", PointerTo(pointer, m.Name), "endorsement.nesting", maxEndorsementNesting, inner)
+				return exceeded("syntax.count", p.in(m.Name).pointer(), "endorsement.nesting", maxEndorsementNesting, inner)
 			}
 			if c.endorsements += n; c.endorsements > maxEndorsements {
-				return exceeded("syntax.count", PointerTo(pointer, m.Name), "endorsement", maxEndorsements, c.endorsements)
+				return exceeded("syntax.count", p.in(m.Name).pointer(), "endorsement", maxEndorsements, c.endorsements)
 			}
 		}
 		if m.Value.Kind < Array {
 			continue
 		}
-		if f := c.walk(m.Value, PointerTo(pointer, m.Name), inner); f != nil {
+		if f := c.walk(m.Value, p.in(m.Name), inner); f != nil {
 			return f
 		}
 	}

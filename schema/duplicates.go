@@ -1,8 +1,8 @@
 package schema
 
 import (
+	"hash/maphash"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -10,56 +10,45 @@ import (
 // over RDF covers a set of statements, so that anybody could have added the
 // second one; a reader who counts would be deceived. Objects without an id are
 // different nodes each, the signature counts them, and they may be equal.
-func checkDuplicates(v Value, pointer string) (faults []*Fault) {
-	if mayRepeat(v.Items) {
-		seen := map[string]bool{}
-		for i, item := range v.Items {
-			key := sameKey(item)
-			if isNamed(item) && seen[key] {
-				faults = append(faults, Found("schema.duplicate-item", PointerTo(pointer, strconv.Itoa(i)), map[string]any{"found": show(item)}))
-			}
-			seen[key] = true
-		}
-	}
-	for i, item := range v.Items {
-		if item.Kind >= Array {
-			faults = append(faults, checkDuplicates(item, PointerTo(pointer, strconv.Itoa(i)))...)
-		}
-	}
-	for _, m := range v.Members {
-		if m.Value.Kind >= Array {
-			faults = append(faults, checkDuplicates(m.Value, PointerTo(pointer, m.Name))...)
-		}
-	}
-	return faults
+func checkDuplicates(v Value) []*Fault {
+	d := duplicates{seed: maphash.MakeSeed()}
+	d.look(v, nil)
+	return d.faults
 }
 
-// mayRepeat is the quick look that answers for nearly every array: no string
-// and no id stands in it twice.
-func mayRepeat(items []Value) bool {
-	if len(items) < 2 {
-		return false
-	}
-	seen := make(map[string]bool, len(items))
-	for _, item := range items {
-		name := item.Text
-		switch item.Kind {
-		case Object:
-			if name = item.GetString("id"); name == "" {
-				name = item.GetString("@value")
+// duplicates walks a tree once, from the leaves up, so that no depth makes it
+// look at a value again: equal values have equal sums, and whatever has equal
+// sums is compared.
+type duplicates struct {
+	seed   maphash.Seed
+	faults []*Fault
+}
+
+// look returns the sum of v, which the order of members does not change.
+func (d *duplicates) look(v Value, p *place) (sum uint64) {
+	switch v.Kind {
+	case Array:
+		seen := make(map[uint64]int, len(v.Items))
+		for i, item := range v.Items {
+			one := d.look(item, p.at(i))
+			sum = maphash.Comparable(d.seed, [2]uint64{sum, one})
+			if before, again := seen[one]; !again {
+				seen[one] = i
+			} else if len(d.faults) < maxFaults && isNamed(item) && sameKey(item) == sameKey(v.Items[before]) {
+				d.faults = append(d.faults, Found("schema.duplicate-item", p.at(i).pointer(), map[string]any{"found": show(item)}))
 			}
-			if name == "" {
-				continue // no name to repeat
-			}
-		case Array, Bool, Null:
-			return true
 		}
-		if seen[name] {
-			return true
+	case Object:
+		for _, m := range v.Members {
+			sum += maphash.Comparable(d.seed, [2]uint64{maphash.String(d.seed, m.Name), d.look(m.Value, p.in(m.Name))})
 		}
-		seen[name] = true
+	default:
+		sum = maphash.String(d.seed, v.Text)
+		if v.True {
+			sum++
+		}
 	}
-	return false
+	return maphash.Comparable(d.seed, [2]uint64{uint64(v.Kind), sum})
 }
 
 // isNamed says whether saying v twice says no more than once: a scalar, a value

@@ -98,25 +98,31 @@ func (f *Fault) Error() string {
 	return b.String()
 }
 
+// maxArg is how many characters of input an argument repeats.
+const maxArg = 200
+
 // ClipArgs cuts every string argument to 200 characters and replaces control
 // characters, because arguments travel into pages, terminals and logs.
 func ClipArgs(args map[string]any) map[string]any {
 	for k, v := range args {
-		s, ok := v.(string)
-		if !ok {
-			continue
+		if s, ok := v.(string); ok {
+			args[k] = clip(s)
 		}
-		n := 0
-		args[k] = strings.Map(func(r rune) rune {
-			n++
-			switch {
-			case n > 200:
-				return -1
-			case r < 0x20 || r >= 0x7f && r < 0xa0:
-				return '\uFFFD'
-			}
-			return r
-		}, s)
 	}
 	return args
+}
+
+func clip(s string) string {
+	var b strings.Builder
+	n := 0
+	for _, r := range s { // never further than it keeps
+		if n++; n > maxArg {
+			break
+		}
+		if r < 0x20 || r >= 0x7f && r < 0xa0 {
+			r = '\uFFFD'
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
 }

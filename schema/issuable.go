@@ -1,9 +1,8 @@
 package schema
 
 import (
-	"strconv"
+	"fmt"
 	"strings"
-	"unicode/utf8"
 )
 
 // CheckIssuable says what a credential may hold when others sign it, but not
@@ -12,7 +11,7 @@ import (
 // things. It adds to [CheckCredential] and [CheckConsistency], which it does
 // not call. Every fault is of outcome Fail.
 func CheckIssuable(claims Value) []*Fault {
-	faults := checkTexts(claims, "")
+	faults := checkTexts(claims)
 	subject := claims.member("credentialSubject")
 	if CredentialOf(claims).IsAchievement() {
 		faults = append(faults, checkSubject(subject)...)
@@ -31,32 +30,36 @@ func CheckAchievement(def Value) []*Fault {
 		def = def.With("id", StringValue("urn:uuid:00000000-0000-0000-0000-000000000000"))
 	}
 	faults := checkShape(classAchievement, def)
-	faults = append(faults, checkIdentifiers(def, "", faults)...)
-	faults = append(faults, checkDuplicates(def, "")...)
+	faults = append(faults, checkIdentifiers(def, faults)...)
+	faults = append(faults, checkDuplicates(def)...)
 	faults = append(faults, checkDescriptions(def, "")...)
-	faults = append(faults, checkTexts(def, "")...)
+	faults = append(faults, checkTexts(def)...)
 	faults = append(faults, checkCriteria(def, "")...)
 	return inOrder(def, faults)
 }
 
 // checkTexts looks at every string and name, and for empty lists, which Open
 // Badges 3.0 (Serialization) leaves out.
-func checkTexts(v Value, pointer string) (faults []*Fault) {
-	if why := unprintable(v.Text); v.Kind == String && why != "" {
-		faults = append(faults, Found("schema.text", pointer, map[string]any{"member": lastOf(pointer), "found": why}))
-	}
-	if v.Kind == Array && len(v.Items) == 0 {
-		faults = append(faults, shapeFault(pointer, lastOf(pointer), "1 items", "0"))
-	}
-	for i, item := range v.Items {
-		faults = append(faults, checkTexts(item, PointerTo(pointer, strconv.Itoa(i)))...)
-	}
-	for _, m := range v.Members {
-		if why := unprintable(m.Name); why != "" {
-			faults = append(faults, Found("schema.text", pointer, map[string]any{"member": m.Name, "found": why}))
+func checkTexts(v Value) (faults []*Fault) {
+	say := func(p *place, member, why string) {
+		if why != "" {
+			faults = append(faults, Found("schema.text", p.pointer(), map[string]any{"member": member, "found": why}))
 		}
-		faults = append(faults, checkTexts(m.Value, PointerTo(pointer, m.Name))...)
 	}
+	visit(v, nil, func(v Value, p *place) bool {
+		switch {
+		case v.Kind == String:
+			if why := unprintable(v.Text); why != "" {
+				say(p, lastOf(p.pointer()), why)
+			}
+		case v.Kind == Array && len(v.Items) == 0:
+			faults = append(faults, shapeFault(p.pointer(), lastOf(p.pointer()), "1 items", "0"))
+		}
+		for _, m := range v.Members {
+			say(p, m.Name, unprintable(m.Name))
+		}
+		return len(faults) < maxFaults
+	})
 	return faults
 }
 
@@ -89,10 +92,7 @@ func unprintable(s string) string {
 	return ""
 }
 
-func codePoint(r rune) string {
-	hex := strings.ToUpper(strconv.FormatInt(int64(r), 16))
-	return "U+" + strings.Repeat("0", max(0, 4-utf8.RuneCountInString(hex))) + hex
-}
+func codePoint(r rune) string { return fmt.Sprintf("U+%04X", r) }
 
 func checkSubject(subject Value) []*Fault {
 	if subject.GetString("id") == "" && len(subject.GetList("identifier")) == 0 {

@@ -236,13 +236,9 @@ func (p *parser) fault(finding string, args map[string]any) *Fault {
 		args = map[string]any{}
 	}
 	args["offset"] = p.at
-	pointer := ""
+	var at *place
 	for _, s := range p.path {
-		if s.index >= 0 {
-			pointer = PointerTo(pointer, strconv.Itoa(s.index))
-		} else {
-			pointer = PointerTo(pointer, s.name)
-		}
+		at = &place{at, s.name, s.index}
 	}
-	return Found(finding, pointer, args)
+	return Found(finding, at.pointer(), args)
 }

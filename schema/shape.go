@@ -22,7 +22,7 @@ func checkShape(at class, v Value) []*Fault {
 	folded := foldedPlaces(failed)
 	if len(folded) > 0 {
 		// Nothing that may be folded holds anything else that may be: once is enough.
-		v = unfold(v, "", folded)
+		v = unfold(v, nil, folded)
 		failed = validate(at, v)
 	}
 	if failed == nil {
@@ -63,23 +63,24 @@ func foldedPlaces(failed *jsonschema.ValidationError) map[string]bool {
 }
 
 // unfold puts each value at a folded place into a list of one.
-func unfold(v Value, pointer string, folded map[string]bool) Value {
+func unfold(v Value, p *place, folded map[string]bool) Value {
 	switch v.Kind {
 	case Array:
 		items := make([]Value, len(v.Items))
 		for i, item := range v.Items {
-			items[i] = unfold(item, fmt.Sprint(pointer, "/", i), folded)
+			items[i] = unfold(item, p.at(i), folded)
 		}
 		v.Items = items
 	case Object:
 		members := make([]Member, len(v.Members))
 		for i, m := range v.Members {
-			members[i] = Member{m.Name, unfold(m.Value, PointerTo(pointer, m.Name), folded)}
+			at := p.in(m.Name)
+			members[i] = Member{m.Name, unfold(m.Value, at, folded)}
+			if foldable[m.Name] && folded[at.pointer()] {
+				members[i].Value = ArrayValue(members[i].Value)
+			}
 		}
 		v.Members = members
-	}
-	if folded[pointer] {
-		return ArrayValue(v)
 	}
 	return v
 }
@@ -91,6 +92,9 @@ func compactedWarning(folded map[string]bool) []*Fault {
 	return []*Fault{Found("schema.compacted", first, map[string]any{"member": lastOf(first)})}
 }
 
+// maxComplaints bounds how many complaints of the validator are looked at.
+const maxComplaints = 2000
+
 // shapeFaults says what is wrong in words of the specification: one fault for
 // each cause, none for what follows from another.
 func shapeFaults(failed *jsonschema.ValidationError, v Value, folded map[string]bool) []*Fault {
@@ -99,6 +103,9 @@ func shapeFaults(failed *jsonschema.ValidationError, v Value, folded map[string]
 		at := pointerOf(e.InstanceLocation)
 		found, _ := Resolve(v, at)
 		faults = append(faults, describe(e, foldedPointer(at, folded), found)...)
+		if len(faults) >= maxComplaints {
+			break
+		}
 	}
 	return faults
 }
@@ -106,9 +113,9 @@ func shapeFaults(failed *jsonschema.ValidationError, v Value, folded map[string]
 // foldedPointer takes the place in a list of one, which the document does not
 // have, out of a pointer again.
 func foldedPointer(pointer string, folded map[string]bool) string {
-	for p := range folded {
-		if rest, inside := strings.CutPrefix(pointer, p+"/0"); inside && (rest == "" || rest[0] == '/') {
-			return p + rest
+	for i := range pointer {
+		if rest, in := strings.CutPrefix(pointer[i:], "/0"); in && (rest == "" || rest[0] == '/') && folded[pointer[:i]] {
+			return pointer[:i] + rest
 		}
 	}
 	return pointer
@@ -197,9 +204,14 @@ func lastOf(pointer string) string {
 	return unescapePointer(pointer[strings.LastIndexByte(pointer, '/')+1:])
 }
 
-// show writes a value for an argument, which is cut to size later.
+// show writes a value for an argument: scalars as they are, of others the type.
 func show(v Value) string {
-	if v.Kind == String {
+	switch v.Kind {
+	case Array:
+		return "array"
+	case Object:
+		return "object"
+	case String:
 		return v.Text
 	}
 	return string(Marshal(v))
