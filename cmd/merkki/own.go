@@ -4,8 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"time"
 
+	"merkki/internal/i18n"
+	"merkki/schema"
 	"merkki/schema/jsonld"
+	"merkki/verifier"
 )
 
 // ownService is the service of --dir as a verifier sees it.
@@ -48,6 +52,36 @@ func (p *program) own(ctx context.Context) (*ownService, error) {
 func (o *ownService) OwnIssuer(id string) (name, domain string, ok bool) {
 	i, ok := o.issuers[id]
 	return i.Name, strings.TrimPrefix(o.baseURL, "https://"), ok
+}
+
+// known is what the service knows of a credential of its own beyond the report:
+// why and when it was withdrawn or put on hold.
+func (o *ownService) known(ctx context.Context, r *verifier.Report) (k i18n.Known) {
+	if o == nil {
+		return k
+	}
+	doc, err := schema.Parse(r.Credential, schema.Limits{})
+	if err != nil {
+		return k // nothing in it may be believed
+	}
+	id, ours := strings.CutPrefix(doc.Root().GetString("id"), o.baseURL+"/c/")
+	if !ours {
+		return k
+	}
+	var rec record
+	if o.client.call(ctx, request{method: "GET", path: "/api/v1/credentials/" + id}, &rec) != nil {
+		return k // the report stands without it
+	}
+	k.Reason = rec.Reason
+	k.Changed, _ = time.Parse(time.RFC3339, rec.ChangedAt)
+	return k
+}
+
+// close lets go of the service; there may be none.
+func (o *ownService) close() {
+	if o != nil {
+		o.client.Close()
+	}
 }
 
 // OwnTestIssuer implements verifier.TestOwn.

@@ -30,8 +30,8 @@ func firstLine(r *verifier.Report, lang string) string {
 // printWords prints what stands under the first line: the sentence, what the
 // credential says (only when it may be believed to be the issuer's), and every
 // check.
-func (p *program) printWords(r *verifier.Report, words *i18n.Printer) {
-	h := words.Headline(r)
+func (p *program) printWords(r *verifier.Report, words *i18n.Printer, known i18n.Known) {
+	h := words.HeadlineKnown(r, known)
 	p.line("  %s", h.Text)
 	if h.NextStep != "" {
 		p.line("  %s", h.NextStep)

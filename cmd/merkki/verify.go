@@ -64,7 +64,7 @@ directory is asked about its own credentials.`,
 // verify judges every input and ends with the worst of the verdicts. An input
 // that cannot be read is told on standard error and outranks them: whoever
 // calls this from a script has to know that not everything was judged.
-func (p *program) verify(ctx context.Context, f verifyFlags, own bool, inputs []string) error {
+func (p *program) verify(ctx context.Context, f verifyFlags, service bool, inputs []string) error {
 	at, err := moment("at", f.at)
 	if err != nil {
 		return err
@@ -72,11 +72,11 @@ func (p *program) verify(ctx context.Context, f verifyFlags, own bool, inputs []
 	if err := oneOf("lang", f.lang, i18n.Languages...); err != nil {
 		return err
 	}
-	v, source, done, err := p.verifier(ctx, f, own)
+	v, source, own, err := p.verifier(ctx, f, service)
 	if err != nil {
 		return err
 	}
-	defer done()
+	defer own.close()
 	var worst verdictError
 	var broken error
 	for i, input := range inputs {
@@ -89,7 +89,10 @@ func (p *program) verify(ctx context.Context, f verifyFlags, own bool, inputs []
 		if err != nil {
 			return err
 		}
-		if err := p.printReport(report, i18n.New(f.lang), input, len(inputs) > 1, i > 0); err != nil {
+		if i > 0 && !p.json {
+			p.line("")
+		}
+		if err := p.printReport(report, i18n.New(f.lang), own.known(ctx, report), inputName(input, inputs)); err != nil {
 			return err
 		}
 		worst = worse(worst, exitOf(report.Verdict))
@@ -103,9 +106,17 @@ func (p *program) verify(ctx context.Context, f verifyFlags, own bool, inputs []
 	return nil
 }
 
+// inputName is what stands before the verdict: nothing where there is one input.
+func inputName(input string, all []string) string {
+	if len(all) == 1 {
+		return ""
+	}
+	return input + ": "
+}
+
 // verifier puts together what verifies: where documents come from, whom the
-// reader trusts, and the service itself where --dir names one.
-func (p *program) verifier(ctx context.Context, f verifyFlags, own bool) (*verifier.Verifier, fetch.Source, func(), error) {
+// reader trusts, and the service itself where --dir names one (otherwise nil).
+func (p *program) verifier(ctx context.Context, f verifyFlags, service bool) (*verifier.Verifier, fetch.Source, *ownService, error) {
 	source, err := p.source(f.sourceFlags)
 	if err != nil {
 		return nil, nil, nil, err
@@ -117,18 +128,17 @@ func (p *program) verifier(ctx context.Context, f verifyFlags, own bool) (*verif
 	if v.Trust, err = p.trustLists(f.trust); err != nil {
 		return nil, nil, nil, err
 	}
-	done := func() {}
-	if own {
-		var o *ownService
-		if o, err = p.own(ctx); err != nil {
+	var own *ownService
+	if service {
+		if own, err = p.own(ctx); err != nil {
 			return nil, nil, nil, err
 		}
-		v.Own, v.Contexts, done = o, o.contexts, func() { o.client.Close() }
-		source = ownDocuments{o.client, o.baseURL, source}
+		v.Own, v.Contexts = own, own.contexts
+		source = ownDocuments{own.client, own.baseURL, source}
 	}
 	v.Resolver = did.New(did.FromSource(source))
 	v.Lists = verifier.FromSource(source)
-	return v, source, done, nil
+	return v, source, own, nil
 }
 
 func policy(names []string) (verifier.Policy, error) {
@@ -201,7 +211,7 @@ func worse(a, b verdictError) verdictError {
 }
 
 // printReport prints one report: as one line of JSON, or as words.
-func (p *program) printReport(r *verifier.Report, words *i18n.Printer, input string, named, gap bool) error {
+func (p *program) printReport(r *verifier.Report, words *i18n.Printer, known i18n.Known, name string) error {
 	if p.json {
 		b, err := json.Marshal(r)
 		if err != nil {
@@ -209,14 +219,7 @@ func (p *program) printReport(r *verifier.Report, words *i18n.Printer, input str
 		}
 		return p.printJSON(b)
 	}
-	if gap {
-		p.line("")
-	}
-	if named {
-		p.line("%s: %s", input, firstLine(r, words.Lang()))
-	} else {
-		p.line("%s", firstLine(r, words.Lang()))
-	}
-	p.printWords(r, words)
+	p.line("%s%s", name, firstLine(r, words.Lang()))
+	p.printWords(r, words, known)
 	return nil
 }
