@@ -3,8 +3,10 @@ package fetch
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"os"
 	"path/filepath"
 	"strings"
@@ -160,18 +162,51 @@ func TestBundleIsConfined(t *testing.T) {
 	}
 }
 
-// A zip of a few kilobytes that unpacks to more than the bounds.
+// A zip of a few kilobytes that unpacks to more than the bounds: one file of
+// blanks, compressed once, under many names.
 func TestBundleBomb(t *testing.T) {
-	files := map[string]string{}
-	var entries []string
-	for i := range 40 {
-		name := fmt.Sprintf("%d.json", i)
-		files[name] = strings.Repeat(" ", bundleFile)
-		entries = append(entries, fmt.Sprintf(`{"url":"https://a.example/%d","file":%q}`, i, name))
+	blanks := bytes.Repeat([]byte(" "), bundleFile)
+	var packed, b bytes.Buffer
+	w, err := flate.NewWriter(&packed, flate.BestCompression)
+	if err != nil {
+		t.Fatal(err)
 	}
-	files["bundle.json"] = `{"serve":[` + strings.Join(entries, ",") + `]}`
-	if _, err := OpenBundle(zipped(t, files)); err == nil || !strings.Contains(err.Error(), "is larger than") {
-		t.Errorf("80 MiB out of a small zip: %v", err)
+	if _, err := w.Write(blanks); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	z := zip.NewWriter(&b)
+	var entries []string
+	for i := range bundleBytes/bundleFile + 1 {
+		name := fmt.Sprintf("%d.json", i)
+		entries = append(entries, fmt.Sprintf(`{"url":"https://a.example/%d","file":%q}`, i, name))
+		f, err := z.CreateRaw(&zip.FileHeader{
+			Name: name, Method: zip.Deflate, CRC32: crc32.ChecksumIEEE(blanks),
+			CompressedSize64: uint64(packed.Len()), UncompressedSize64: bundleFile,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Write(packed.Bytes()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, err := z.Create("bundle.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintf(f, `{"serve":[%s]}`, strings.Join(entries, ","))
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "bundle.zip")
+	if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenBundle(path); err == nil || !strings.Contains(err.Error(), "entry 33: 32.json is larger than the 0 bytes") {
+		t.Errorf("66 MiB out of a zip of %d bytes: %v", b.Len(), err)
 	}
 }
 

@@ -69,7 +69,7 @@ func TestHostileAnswers(t *testing.T) {
 		}, "too-large fetch.bytes", 1},
 		{"6 announces too much", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
-			w.Header().Set("Content-Length", "1048577")
+			w.Header().Set("Content-Length", "2097153")
 			w.WriteHeader(200)
 		}, "too-large fetch.bytes", 1},
 		{"7 headers of a megabyte", func(w http.ResponseWriter, r *http.Request) {
@@ -107,12 +107,15 @@ func TestHostileAnswers(t *testing.T) {
 				c.handler(w, r)
 			})
 			client.timeout = 5 * time.Second
-			_, err := client.Get(t.Context(), Key, "https://issuer.example/a")
-			if got := what(t, err); got != c.want {
-				t.Errorf("%v, want %q", err, c.want)
-			}
-			if got := requests.Load(); got != c.requests {
-				t.Errorf("%d requests, want %d", got, c.requests)
+			for _, p := range []Purpose{Key, Status, Credential} {
+				requests.Store(0)
+				_, err := client.Get(t.Context(), p, "https://issuer.example/a")
+				if got := what(t, err); got != c.want {
+					t.Errorf("purpose %d: %v, want %q", p, err, c.want)
+				}
+				if got := requests.Load(); got != c.requests {
+					t.Errorf("purpose %d: %d requests, want %d", p, got, c.requests)
+				}
 			}
 		})
 	}

@@ -89,6 +89,11 @@ func (r Rules) allowed(host string) (netip.Prefix, bool) {
 	return netip.Prefix{}, false
 }
 
+// IsHostName tells whether a text is a DNS name in its one spelling: labels of
+// lower-case letters, digits and inner hyphens, no trailing dot, and not an IP
+// address in anybody's eyes. It may be the name of an internal host.
+func IsHostName(name string) bool { return hostFault(name) == "" }
+
 // hostFault says why a text is no DNS name in its one spelling. A last label
 // that is a number makes the whole an IP address in somebody's eyes (the URL
 // Standard, "ends in a number": 127.1, 2130706433, 0x7f.1).

@@ -2,10 +2,10 @@ package did
 
 import (
 	"context"
-	"net/netip"
 	"net/url"
 	"strings"
 
+	"merkki/internal/fetch"
 	"merkki/keys"
 )
 
@@ -65,8 +65,8 @@ func webHost(segment string) (host, reason string) {
 		return "", "host"
 	}
 	name, port, hasPort := strings.Cut(plain, ":")
-	if reason := nameFault(name); reason != "" {
-		return "", reason
+	if !fetch.IsHostName(name) { // IP addresses are none (did:web, section Method-specific identifier)
+		return "", "host"
 	}
 	if !hasPort || port == "443" {
 		return name, ""
@@ -75,30 +75,6 @@ func webHost(segment string) (host, reason string) {
 		return "", "port"
 	}
 	return name + ":" + port, ""
-}
-
-// nameFault says why a text is no DNS name in its one spelling: labels of
-// lower-case letters, digits and inner hyphens (RFC 1123, section 2.1), not
-// ending in a number, which makes it an IP address (did:web forbids those).
-func nameFault(name string) string {
-	if len(name) > 253 {
-		return "host"
-	}
-	if _, err := netip.ParseAddr(name); err == nil {
-		return "ip-address"
-	}
-	labels := strings.Split(name, ".")
-	for _, label := range labels {
-		if label == "" || len(label) > 63 || strings.Trim(label, lower+digits+"-") != "" ||
-			label[0] == '-' || label[len(label)-1] == '-' {
-			return "host"
-		}
-	}
-	last := labels[len(labels)-1]
-	if strings.Trim(last, digits) == "" || strings.HasPrefix(last, "0x") && strings.Trim(last[2:], digits+"abcdef") == "" {
-		return "ip-address"
-	}
-	return ""
 }
 
 func isPrintable(s string) bool {
