@@ -106,3 +106,40 @@ func TestListCache(t *testing.T) {
 	w.Wait(48 * time.Hour)
 	expect(t, verify(t, w.v, input), "indeterminate; credential.status unknown status.list-invalid")
 }
+
+// TestChainsShareOneBudget: each proof of a chain is over another document, so
+// sixteen of them over a large one would cost sixteen times as much.
+func TestChainsShareOneBudget(t *testing.T) {
+	w := newWorld()
+	var many []schema.Value
+	for i := range 300 {
+		many = append(many, schema.ObjectValue(member("type", "Alignment"), member("targetName", "name"),
+			member("targetUrl", fmt.Sprintf("https://framework.example/%d", i)), member("targetCode", "code")))
+	}
+	var proofs, before []schema.Value
+	for i := range 16 {
+		id := fmt.Sprintf("urn:proof:%d", i)
+		p := parse(w.uni.Sign(w.uni.Badge())).GetList("proof")[0].With("id", schema.StringValue(id)).
+			With("created", schema.StringValue(fmt.Sprintf("2026-06-01T00:00:%02dZ", i))).
+			With("proofValue", schema.StringValue(otherValue(w, id)))
+		if len(before) > 0 {
+			p = p.With("previousProof", schema.ArrayValue(before...))
+		}
+		proofs, before = append(proofs, p), append(before, schema.StringValue(id))
+	}
+	subject, _ := w.uni.Badge().Get("credentialSubject")
+	achievement, _ := subject.Get("achievement")
+	badge := w.uni.Badge().With("credentialSubject", subject.With("achievement", achievement.With("alignment", schema.ArrayValue(many...))))
+	r := verify(t, w.v, schema.Marshal(badge.With("proof", schema.ArrayValue(proofs...))))
+	expect(t, r, "invalid; proof.signature fail signature.mismatch; proof.signature also unknown signature.work-limit")
+	statements := r.Check("document.terms").Args["statements"].(int)
+	if n := len(r.Check("proof.signature").Evidence); n > 20_000/statements {
+		t.Errorf("%d proofs over %d statements were tried", n, statements)
+	}
+}
+
+// otherValue is a well formed proof value of something else.
+func otherValue(w *world, name string) string {
+	other := parse(w.forger.Sign(w.uni.Badge().With("name", schema.StringValue(name))))
+	return other.GetList("proof")[0].GetString("proofValue")
+}

@@ -21,6 +21,7 @@ type caseFile struct {
 	claims  schema.Value       // document.syntax: the unsigned view, without proofs
 	secured *proof.Secured     // document.syntax, unless unread
 	unread  error              // document.syntax: why the proofs could not be read
+	said    int                // document.terms: how many statements the claims make
 	proofs  []*proofCase       // proof.format
 	opened  *proof.Opened      // proof.signature: by a key of the issuer
 	lists   map[string]*listed // credential.status, by URL

@@ -58,14 +58,27 @@ func (c *caseFile) weighFormat(ctx context.Context, f *schema.Fault) (*schema.Fa
 	return schema.Found("format.proof-terms", f.Pointer, map[string]any{"term": name}), nil
 }
 
+// maxStatements bounds what all proofs of a document together let us
+// canonicalise, to what one document may hold (security model, section 5):
+// sixteen proofs in a chain must not cost sixteen times as much.
+const maxStatements = 20_000
+
 // checkSignature does the arithmetic for each proof whose key is known. It
 // says that a key made the proof, not whose key it was.
 func checkSignature(ctx context.Context, c *caseFile) (answer, error) {
 	var faults []*schema.Fault
 	evidence := map[string]any{}
+	work := c.said
 	for _, p := range c.proofs {
 		if p.method == nil {
 			continue
+		}
+		if len(p.Previous) > 0 { // its document is another: the claims and the proofs it references
+			work += c.said
+		}
+		if work > maxStatements {
+			faults = append(faults, schema.Found("signature.work-limit", p.Pointer, map[string]any{"limit": "rdf.quads", "max": maxStatements, "found": work}))
+			break
 		}
 		opened, err := c.secured.Open(ctx, c.v.Contexts, p.Proof, p.method.Key)
 		if opened != nil {

@@ -9,8 +9,10 @@ import (
 	"merkki/schema/statuslist"
 )
 
-// maxList bounds a status list document (security model, section 5).
-const maxList = 2 << 20
+// listLimits bound a status list document (security model, section 5). One
+// credential can name sixteen lists, and a list is a long text in a small
+// document: two hundred objects are far more than any needs.
+var listLimits = schema.Limits{Bytes: 2 << 20, Values: 2_000, Objects: 200}
 
 // A listed is a status list as one verification sees it.
 type listed struct {
@@ -98,7 +100,7 @@ func (c *caseFile) believe(ctx context.Context, l *listed, b []byte) error {
 // prove runs the checks on a list as a case of its own.
 func (c *caseFile) prove(ctx context.Context, b []byte) (*caseFile, error) {
 	v := *c.v
-	v.Limits.Bytes = maxList
+	v.Limits = listLimits
 	sub := v.open(Request{Input: b, At: c.at})
 	sub.now, sub.outside = c.now, c.outside
 	return sub, sub.run(ctx, listChecks)
