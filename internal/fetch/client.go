@@ -136,7 +136,7 @@ func (c *Client) follow(ctx context.Context, k cacheKey) (a answer, alive bool) 
 			return answer{doc: r.doc, life: r.life, requests: hop + 1}, true
 		}
 		if hop == maxRedirects {
-			err = &UnreachableError{URL: k.url, Host: hostOf(k.url), Reason: "redirects", Limit: "fetch.redirects", Max: maxRedirects}
+			err = &UnreachableError{URL: k.url, Host: hostOf(k.url), Reason: "redirects"}
 		} else {
 			url, err = c.redirected(url, r.location)
 		}

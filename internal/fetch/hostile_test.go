@@ -43,12 +43,12 @@ func TestHostileAnswers(t *testing.T) {
 		{"redirect to another scheme", redirect("file:///etc/passwd"), "refused", 1},
 		{"redirect to a malformed address", redirect("https://%zz/"), "refused", 1},
 		{"redirect to nowhere", status(302), "http-302", 1},
-		{"3 redirect to itself", redirect("/a"), "redirects fetch.redirects", 4},
+		{"3 redirect to itself", redirect("/a"), "redirects", 4},
 		{"4 redirect 21 times", func(w http.ResponseWriter, r *http.Request) {
 			var n int
 			fmt.Sscanf(r.URL.Path, "/%d", &n)
 			redirect(fmt.Sprintf("/%d", n+1))(w, r)
-		}, "redirects fetch.redirects", 4},
+		}, "redirects", 4},
 		{"two redirects, then a document", func(w http.ResponseWriter, r *http.Request) {
 			switch r.URL.Path {
 			case "/a":
