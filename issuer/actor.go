@@ -31,7 +31,23 @@ func (a Actor) may(roles ...string) error {
 			return nil
 		}
 	}
-	return schema.Refusal(schema.CodeForbidden, "", map[string]any{"role": roles[0]})
+	return forbidden(roles[0])
+}
+
+// mayForAll is may for what concerns every institution of the service: an
+// actor that is bound to one is refused.
+func (a Actor) mayForAll(role string) error {
+	if err := a.may(role); err != nil {
+		return err
+	}
+	if a.Issuer != "" {
+		return forbidden(role)
+	}
+	return nil
+}
+
+func forbidden(role string) error {
+	return schema.Refusal(schema.CodeForbidden, "", map[string]any{"role": role})
 }
 
 // sees reports whether the things of an institution exist for the actor. What

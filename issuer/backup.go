@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -38,22 +39,22 @@ type manifest struct {
 // record and every hundredth are opened and verified, before either file gets
 // its name.
 func (s *Service) Backup(ctx context.Context, a Actor, path string) (err error) {
-	if err := a.may(KeyCustodian); err != nil {
+	if err := a.mayForAll(KeyCustodian); err != nil {
 		return err
 	}
-	if a.Issuer != "" {
-		return Actor{}.may(KeyCustodian)
-	}
+	learnersPath := path + ".learners"
 	if !filepath.IsAbs(path) {
 		return malformed("/path", "an absolute path")
 	}
-	learnersPath := path + ".learners"
-	if err := errors.Join(absent(path), absent(learnersPath)); err != nil {
-		return err
+	if errors.Join(absent(path), absent(learnersPath)) != nil {
+		return schema.Refusal(schema.CodeConflict, "/path", map[string]any{"path": path, "reason": "exists"})
 	}
 	work, err := os.MkdirTemp(filepath.Dir(path), ".merkki-backup-*")
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("%w: %w", malformed("/path", "a new file in a folder that can be written to"), err)
+	}
 	if err != nil {
-		return full(err)
+		return stored(full(err))
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
 	db := filepath.Join(work, "merkki.db")

@@ -55,6 +55,9 @@ func (s *Service) check(ctx context.Context, a Actor, d Draft) (award, error) {
 	if d.Issuer != "" && d.Issuer != w.institution.ID && d.Issuer != w.institution.DID {
 		return w, malformed("/issuer", w.institution.ID)
 	}
+	if err := checkLanguage("/language", d.Language); err != nil {
+		return w, err
+	}
 	if err := w.checkRecipient(d); err != nil {
 		return w, err
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"merkki/schema"
+	"merkki/schema/statuslist"
 	"merkki/verifier"
 )
 
@@ -72,32 +73,52 @@ func (d *doctor) lists(ctx context.Context) error {
 	return nil
 }
 
-// agrees reports whether a served list says what the records say.
+// agrees reports whether a served list says what the records say. Where it
+// seems not to, somebody may just have changed a status: it looks again.
 func (d *doctor) agrees(ctx context.Context, id string, served []byte) error {
-	doc, err := schema.Parse(served, schema.Limits{})
-	if err != nil {
-		return err
+	var disagree error
+	for range attempts {
+		doc, err := schema.Parse(served, schema.Limits{})
+		if err != nil {
+			return err
+		}
+		published, err := publishedBits(doc)
+		if err != nil {
+			return err
+		}
+		l, _ := d.s.lists.get(id)
+		bits, err := d.s.bits(ctx, l)
+		if err != nil {
+			return err
+		}
+		if disagree = differ(published, bits); disagree == nil {
+			return nil
+		}
+		if served, err = d.s.StatusList(ctx, id); err != nil {
+			return err
+		}
 	}
-	published, err := publishedBits(doc)
-	if err != nil {
-		return err
-	}
-	l, _ := d.s.lists.get(id)
-	bits, err := d.s.bits(ctx, l)
-	if err != nil {
-		return err
-	}
-	for i := range bits.Len() {
-		if bits.Get(i) != published.Get(i) {
-			return fmt.Errorf("entry %d is %v in what is published and %v in the records", i, published.Get(i), bits.Get(i))
+	return disagree
+}
+
+func differ(published, records *statuslist.List) error {
+	for i := range records.Len() {
+		if records.Get(i) != published.Get(i) {
+			return fmt.Errorf("entry %d is %v in what is published and %v in the records", i, published.Get(i), records.Get(i))
 		}
 	}
 	return nil
 }
 
-// records reads every record, opens it and has it verified.
+// attempts is how often doctor looks again at something that may be changing
+// under its eyes.
+const attempts = 5
+
+// records reads every record, opens it, has it verified and holds it against
+// the log.
 func (d *doctor) records(ctx context.Context) error {
 	v := d.s.Verifier(nil, nil, nil)
+	t := trail{store: d.s.store, last: map[string]LogEntry{}}
 	for r, err := range d.s.store.All(ctx) {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -105,11 +126,79 @@ func (d *doctor) records(ctx context.Context) error {
 		if err != nil {
 			continue // Store.Check has said so
 		}
-		if detail := d.s.examine(ctx, v, r); detail != "" {
+		detail := ""
+		for n := range attempts {
+			if n > 0 {
+				if r, err = d.s.store.Get(ctx, r.ID); err != nil {
+					return stored(err)
+				}
+			}
+			if err := t.catchUp(ctx, n > 0); err != nil {
+				return stored(err)
+			}
+			if detail = d.s.examine(ctx, v, r); detail == "" {
+				detail = t.contradicts(r)
+			}
+			if detail == "" {
+				break
+			}
+		}
+		if detail != "" {
 			d.complain("record.credential", "record %s (%s): %s", r.ID, r.State, detail)
 		}
 	}
 	return nil
+}
+
+// A trail is what the log last said of each credential.
+type trail struct {
+	store Store
+	next  uint64
+	last  map[string]LogEntry
+	seals map[string]Digest
+}
+
+// catchUp reads the log, the first time or again.
+func (t *trail) catchUp(ctx context.Context, again bool) error {
+	if t.next > 0 && !again {
+		return nil
+	}
+	if t.seals == nil {
+		t.seals = map[string]Digest{}
+	}
+	for e, err := range t.store.Log(ctx, max(t.next, 1)) {
+		if err != nil {
+			return err
+		}
+		t.next = e.Number + 1
+		if _, ok := logged[e.Action]; ok {
+			t.last[e.Subject] = e
+		}
+		if !e.Document.IsZero() {
+			t.seals[e.Subject] = e.Document
+		}
+	}
+	return nil
+}
+
+// logged says in which state each action leaves a credential.
+var logged = map[string]State{
+	"credential.prepared": Unsigned, "credential.issued": Issued, "credential.voided": Voided,
+	"credential.revoked": Revoked, "credential.suspended": Suspended, "credential.reinstated": Issued,
+}
+
+// contradicts says where the log and a record differ, "" if nowhere.
+func (t *trail) contradicts(r StoredRecord) string {
+	e, ok := t.last[r.ID]
+	switch {
+	case !ok:
+		return "the log does not know it"
+	case logged[e.Action] != r.State:
+		return fmt.Sprintf("the log last says %s, in entry %d", e.Action, e.Number)
+	case t.seals[r.ID] != r.Document:
+		return "the log has another digest of its credential"
+	}
+	return ""
 }
 
 // examine says what is wrong with a record, "" if nothing is.

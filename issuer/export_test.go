@@ -1,6 +1,14 @@
 package issuer
 
-import "bytes"
+import (
+	"bytes"
+	"context"
+)
+
+// PrepareUnder is the first half of IssueOnce: a crash in the middle.
+func (s *Service) PrepareUnder(ctx context.Context, a Actor, key string, request [32]byte, d Draft) (*Prepared, error) {
+	return s.prepare(ctx, a, d, &Claim{Key: claimKey(a, key), Request: request})
+}
 
 // DestroySlot overwrites the key of the n-th slot of a file of learners' keys.
 func DestroySlot(b []byte, n int) []byte {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,11 +47,11 @@ const (
 // one key is the identifier. The first did:web of a service is that of its
 // host; others have a path.
 func (s *Service) AddInstitution(ctx context.Context, a Actor, name, method, lang string, test bool) (Institution, error) {
-	if err := a.may(Publisher); err != nil {
+	if err := a.mayForAll(Publisher); err != nil {
 		return Institution{}, err
 	}
-	if a.Issuer != "" {
-		return Institution{}, schema.Refusal(schema.CodeForbidden, "", map[string]any{"issuer": a.Issuer})
+	if err := checkLanguage("/lang", lang); err != nil {
+		return Institution{}, err
 	}
 	if name = strings.TrimSpace(name); name == "" || len([]rune(name)) > maxName {
 		return Institution{}, malformed("/name", "a name of 1 to 500 characters")
@@ -82,6 +83,16 @@ func (s *Service) AddInstitution(ctx context.Context, a Actor, name, method, lan
 	}
 	s.remember(inst)
 	return inst, nil
+}
+
+// Languages are those that pages can have.
+func Languages() []string { return []string{"fi", "sv", "en"} }
+
+func checkLanguage(pointer, lang string) error {
+	if lang != "" && !slices.Contains(Languages(), lang) {
+		return malformed(pointer, strings.Join(Languages(), ", "))
+	}
+	return nil
 }
 
 // identify gives an institution its DID, its page and its keys.

@@ -3,11 +3,16 @@ package issuer
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"merkki/keys"
 	"merkki/schema"
 )
+
+// kindKey is a key that was added to an institution later; the private half
+// is in the key store alone.
+const kindKey = "key"
 
 // Keys returns the key pairs of an institution, oldest first; of all of them
 // for "".
@@ -63,7 +68,7 @@ func (s *Service) NewKey(ctx context.Context, a Actor, institution string, alg k
 	if err != nil {
 		return keys.Pair{}, unsignable(err)
 	}
-	if err := s.store.Add(ctx, Thing{Kind: "key", ID: pair.ID}, s.entry(a, "key.made", pair.ID)); err != nil {
+	if err := s.store.Add(ctx, Thing{Kind: kindKey, ID: pair.ID}, s.entry(a, "key.made", pair.ID)); err != nil {
 		return keys.Pair{}, stored(err)
 	}
 	return pair, nil
@@ -76,20 +81,44 @@ func (s *Service) signer(ctx context.Context, i Institution, role keys.Role) (ke
 	if err != nil {
 		return nil, err
 	}
-	var newest *keys.Pair
-	for n := range pairs {
-		p := &pairs[n]
-		fits := p.Role == role || strings.HasPrefix(i.DID, "did:key:")
-		if fits && p.Algorithm == keys.Ed25519 && p.Retired.IsZero() && p.Revoked.IsZero() {
-			newest = p
+	var fit []keys.Pair
+	for _, p := range pairs {
+		works := p.Role == role || strings.HasPrefix(i.DID, "did:key:")
+		if works && p.Algorithm == keys.Ed25519 && p.Retired.IsZero() && p.Revoked.IsZero() {
+			fit = append(fit, p)
 		}
 	}
-	if newest == nil {
+	if len(fit) == 0 {
 		return nil, unsignable(errors.New("the institution " + i.ID + " has no key in use for " + string(role)))
+	}
+	newest, err := s.newest(ctx, fit)
+	if err != nil {
+		return nil, err
 	}
 	signer, err := s.keyStore.Signer(ctx, newest.ID)
 	if err != nil {
 		return nil, unsignable(err)
 	}
 	return signer, nil
+}
+
+// newest picks the key that was made last. Key stores tell the second; of keys
+// made in one, that counts which was recorded last.
+func (s *Service) newest(ctx context.Context, pairs []keys.Pair) (keys.Pair, error) {
+	last := pairs[len(pairs)-1] // oldest first
+	if len(pairs) == 1 || !last.Created.Equal(pairs[len(pairs)-2].Created) {
+		return last, nil
+	}
+	things, err := s.store.Things(ctx, kindKey)
+	if err != nil {
+		return last, stored(err)
+	}
+	rank := -1
+	for _, p := range pairs {
+		n := slices.IndexFunc(things, func(t Thing) bool { return t.ID == p.ID })
+		if p.Created.Equal(last.Created) && n > rank {
+			last, rank = p, n
+		}
+	}
+	return last, nil
 }

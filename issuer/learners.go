@@ -142,7 +142,7 @@ func (l *learners) ensure(id Digest) ([32]byte, error) {
 		at = l.end
 		if _, err := l.file.WriteAt(slot(id, key), at); err != nil {
 			l.mu.Unlock()
-			return key, err
+			return key, full(err) // the next one is written over what there is of it
 		}
 		l.end += slotSize
 		l.slots[id], l.keys[id] = at, key

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -328,4 +329,62 @@ func TestDoctorFindsDamage(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Doctor looks at a service that is at work: what changes under its eyes is no
+// complaint.
+func TestDoctorWhileWorking(t *testing.T) {
+	h, a := school(t, true)
+	stop := make(chan struct{})
+	var wg sync.WaitGroup
+	for range 3 {
+		wg.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				p, err := h.Prepare(ctx, registrar, issuer.Draft{Achievement: a.ID, Recipient: aino})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				r, err := h.Issue(ctx, p)
+				for _, action := range []string{"suspend", "reinstate", "revoke"} {
+					if err == nil {
+						_, err = h.ChangeStatus(ctx, registrar, r.ID, issuer.StatusChange{Action: action, Reason: "x"})
+					}
+				}
+				if err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	for range 5 {
+		h.healthy(t)
+	}
+	close(stop)
+	wg.Wait()
+	h.healthy(t)
+}
+
+// A record that was prepared and never finished does not hold its idempotency
+// key for ever.
+func TestAbandonedKeyIsFree(t *testing.T) {
+	h, a := school(t, false)
+	draft := issuer.Draft{Achievement: a.ID, Recipient: aino}
+	_, err := h.PrepareUnder(ctx, registrar, "key", [32]byte{1}, draft)
+	must(t, err)
+	_, err = h.IssueOnce(ctx, registrar, "key", [32]byte{1}, draft)
+	refusedWith(t, err, schema.CodeIdempotencyInProgress, "")
+	h.pass(6 * time.Minute)
+	r, err := h.IssueOnce(ctx, registrar, "key", [32]byte{1}, draft)
+	must(t, err)
+	if r.State != issuer.Issued {
+		t.Errorf("it is %s", r.State)
+	}
+	h.healthy(t)
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
-	"time"
 
 	"merkki/keys"
 	"merkki/proof"
@@ -164,11 +163,23 @@ func (s *Service) Issue(ctx context.Context, p *Prepared) (Record, error) {
 	e := s.entry(p.actor, "credential.issued", r.ID)
 	e.Document = r.Document
 	if err := s.store.Advance(ctx, Unsigned, r, e); err != nil {
-		return Record{}, stored(err)
+		return Record{}, p.unfinished(ctx, err)
 	}
 	pub := s.record(r)
 	pub.Recipient, pub.Credential = p.award.recipient, signed
 	return pub, nil
+}
+
+// unfinished is the answer where the signed credential was not stored: the
+// signature is forgotten with it.
+func (p *Prepared) unfinished(ctx context.Context, err error) error {
+	switch {
+	case errors.Is(err, ErrConflict): // voided meanwhile: it took too long
+		return conflict(p.record.ID, Voided, "given-up")
+	case errors.Is(err, ErrFull): // nothing happened, which is worth a try to record
+		return errors.Join(stored(err), p.void(ctx))
+	}
+	return stored(err)
 }
 
 // void gives a prepared record up: nothing was signed. What it knew about the
@@ -184,57 +195,4 @@ func (s *Service) void(ctx context.Context, a Actor, r StoredRecord) error {
 		return nil // finished by somebody else
 	}
 	return stored(err)
-}
-
-// maxIdempotencyKey is the length of the longest key that is accepted.
-const maxIdempotencyKey = 255
-
-// IssueOnce is Prepare and Issue under an idempotency key of the actor's own.
-// request is a hash over what was asked for. An equal repetition returns the
-// first answer, another request under the key is IDEMPOTENCY_MISMATCH, and one
-// that is still being worked on is IDEMPOTENCY_IN_PROGRESS. Keys are kept as
-// long as the record. With an empty key it only prepares and issues.
-func (s *Service) IssueOnce(ctx context.Context, a Actor, key string, request [32]byte, d Draft) (Record, error) {
-	if err := a.may(Registrar); err != nil {
-		return Record{}, err
-	}
-	var claim *Claim
-	if key != "" {
-		if len(key) > maxIdempotencyKey {
-			return Record{}, schema.Refusal(schema.CodeLimitExceeded, "", map[string]any{"limit": "idempotency-key", "max": maxIdempotencyKey, "found": len(key)})
-		}
-		claim = &Claim{Key: sha256.Sum256([]byte(a.Name + "\x00credentials\x00" + key)), Request: request}
-		// Before anything else: what was valid then may not be any more.
-		held, err := s.store.Claimed(ctx, claim.Key)
-		if err != nil {
-			return Record{}, stored(err)
-		}
-		if held != nil {
-			return s.repeat(held, *claim)
-		}
-	}
-	p, err := s.prepare(ctx, a, d, claim)
-	var held *ClaimedError
-	if errors.As(err, &held) {
-		return s.repeat(held, *claim)
-	}
-	if err != nil {
-		return Record{}, err
-	}
-	return s.Issue(ctx, p)
-}
-
-// repeat answers a request that was made before as it was answered then,
-// whatever became of the credential since.
-func (s *Service) repeat(held *ClaimedError, c Claim) (Record, error) {
-	args := map[string]any{"id": held.Record.ID}
-	switch {
-	case held.Request != c.Request:
-		return Record{}, schema.Refusal(schema.CodeIdempotencyMismatch, "", args)
-	case held.Record.State == Unsigned:
-		return Record{}, schema.Refusal(schema.CodeIdempotencyInProgress, "", args)
-	}
-	r, err := s.open(held.Record)
-	r.State, r.Reason, r.ReasonCode, r.ChangedAt = Issued, "", "", time.Time{}
-	return r, err
 }

@@ -34,9 +34,10 @@ func newTrial(t *testing.T, dir string) *trial {
 	return tr
 }
 
-// round starts a worker and a witness, lets them work for a random while, does
-// what ends it and waits until both are gone.
-func (tr *trial) round(t *testing.T, end func()) {
+// round starts a worker and a witness, lets them work for a random while
+// (counted from when the service is open, if afterStart), does what ends it and
+// waits until both are gone.
+func (tr *trial) round(t *testing.T, afterStart bool, end func()) {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -55,13 +56,23 @@ func (tr *trial) round(t *testing.T, end func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	ready, begun, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	worker.Stdout, seer.Stdin = lines, pipe
+	worker.ExtraFiles = []*os.File{begun}
 	if err := errors.Join(seer.Start(), worker.Start()); err != nil {
 		t.Fatal(err)
 	}
 	pipe.Close()
 	lines.Close()
-	time.Sleep(rand.N(time.Duration(rounds(700, 1500)) * time.Millisecond)) // the random moment itself
+	begun.Close()
+	if afterStart { // else the start itself is cut off, as like as not
+		ready.Read(make([]byte, 1)) // or end of file: the worker is gone
+	}
+	ready.Close()
+	time.Sleep(rand.N(time.Duration(rounds(500, 1000)) * time.Millisecond)) // the random moment itself
 	if end != nil {
 		end()
 	}

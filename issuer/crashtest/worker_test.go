@@ -81,7 +81,7 @@ func work() error {
 		return err
 	}
 	var acks acknowledger
-	acks.say("ready")
+	os.NewFile(3, "begun").Write([]byte("!"))
 	var wg sync.WaitGroup
 	failed := make(chan error, 8)
 	for n := range 4 {
