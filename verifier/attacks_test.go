@@ -7,9 +7,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"merkki/internal/fetch"
 	"merkki/internal/judge"
@@ -34,6 +37,8 @@ type attack struct {
 	Checks   map[string]string
 	Resolve  map[string]string
 	Requests []string
+	MaxMS    int `json:"max_ms"`
+	MaxMiB   int `json:"max_mib"`
 }
 
 var attackDir = filepath.Join(judge.Root(), "testdata", "attacks")
@@ -139,10 +144,19 @@ func TestAttacks(t *testing.T) {
 				file = a.Subject
 			}
 			v, web := attackVerifier(t, a)
-			r, err := v.Verify(t.Context(), verifier.Request{Input: attackFile(t, file)})
-			if err != nil {
-				t.Fatal(err)
+			ask := verifier.Request{Input: attackFile(t, file)}
+			spent := measure(func() {
+				if _, err := v.Verify(t.Context(), ask); err != nil {
+					t.Fatal(err)
+				}
+			})
+			if max := uint64(a.MaxMiB) << 20; spent.allocated > max {
+				t.Errorf("%d bytes allocated, allowed %d", spent.allocated, max)
 			}
+			if max := time.Duration(a.MaxMS) * time.Millisecond; spent.cpu > max && os.Getenv("MERKKI_LONG") == "1" {
+				t.Errorf("%s of CPU, allowed %s", spent.cpu, max)
+			}
+			r := verify(t, v, ask.Input)
 			consistent(t, r)
 			for _, url := range web.Asked() {
 				if !slices.Contains(a.Requests, url) {
@@ -155,6 +169,29 @@ func TestAttacks(t *testing.T) {
 	if ran < 75 {
 		t.Errorf("only %d rows ran", ran)
 	}
+}
+
+// A cost is what something took: CPU time of the process, and all bytes ever
+// allocated, which is more than memory can have grown by.
+type cost struct {
+	cpu       time.Duration
+	allocated uint64
+}
+
+func measure(f func()) cost {
+	read := func() (c cost) {
+		var u syscall.Rusage
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+			panic(err)
+		}
+		return cost{time.Duration(u.Utime.Nano() + u.Stime.Nano()), m.TotalAlloc}
+	}
+	before := read()
+	f()
+	after := read()
+	return cost{after.cpu - before.cpu, after.allocated - before.allocated}
 }
 
 // judge compares a report with what the row expects.

@@ -1,10 +1,12 @@
 package verifier_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
 
+	"merkki/internal/fetch"
 	"merkki/proof"
 	"merkki/schema"
 	"merkki/verifier"
@@ -97,7 +99,47 @@ var situations = []situation{
 		return w.forger.Sign(parse(w.uni.Sign(w.uni.Badge())))
 	}, "indeterminate; key.resolved unknown key.unreachable; key.controller not-run check.not-run", didDoc},
 
+	{"a chain: countersigned, then signed over that", func(w *world) []byte {
+		v := w.forger.Prove(w.uni.Badge(), member("id", "urn:proof:witness"))
+		return schema.Marshal(w.uni.Prove(v, member("previousProof", "urn:proof:witness")))
+	}, "valid; key.controller also warn key.unbound", didDoc},
+	{"a chain whose first proof was replaced", func(w *world) []byte {
+		v := w.forger.Prove(w.uni.Badge(), member("id", "urn:proof:witness"))
+		signed := w.uni.Prove(v, member("previousProof", "urn:proof:witness")).GetList("proof")[1]
+		other := w.forger.Prove(w.uni.Badge(), member("id", "urn:proof:witness"), member("created", "2026-05-31T00:00:00Z"))
+		return schema.Marshal(other.With("proof", schema.ArrayValue(other.GetList("proof")[0], signed)))
+	}, "invalid; proof.signature fail signature.mismatch", didDoc},
+	{"a chain that rests on somebody whom we do not ask", func(w *world) []byte {
+		v := w.Web("notary.example").Prove(w.uni.Badge(), member("id", "urn:proof:witness"))
+		return schema.Marshal(w.uni.Prove(v, member("previousProof", "urn:proof:witness")))
+	}, "indeterminate; key.resolved unknown key.url-refused; proof.signature not-run check.not-run", didDoc},
+
+	// Kinds of identifiers.
+	{"a method that is no address", func(w *world) []byte { return remethod(w, "key-1") },
+		"invalid; key.resolved fail key.identifier; key.controller not-run check.not-run", ""},
+	{"a method without a fragment", func(w *world) []byte { return remethod(w, w.uni.ID()) },
+		"invalid; key.resolved fail key.identifier", ""},
+	{"a method without end", func(w *world) []byte { return remethod(w, w.uni.ID()+"#"+strings.Repeat("x", 2048)) },
+		"indeterminate; key.resolved unknown key.did-length", ""},
+	{"an issuer of a kind that we do not know", func(w *world) []byte {
+		return []byte(strings.ReplaceAll(string(w.uni.Sign(w.uni.Badge())), w.uni.ID(), "did:ion:abc"))
+	}, "indeterminate; key.resolved unknown key.did-method", ""},
+
 	// Windows.
+	{"a proof that has ended", func(w *world) []byte {
+		return schema.Marshal(w.uni.Prove(w.uni.Badge(), member("expires", "2026-06-01T12:00:00Z")))
+	}, "invalid; proof.purpose fail purpose.expired; proof.signature pass signature.holds", didDoc},
+	{"a key that has ended", func(w *world) []byte {
+		b := w.uni.Sign(w.uni.Badge())
+		doc := string(w.document(didDoc))
+		w.Serve(didDoc, []byte(strings.Replace(doc, `"publicKeyMultibase"`, `"expires":"2026-06-01T12:00:00Z","publicKeyMultibase"`, 1)))
+		return b
+	}, "invalid; key.window fail key.expired; proof.signature pass signature.holds", didDoc},
+	{"a key for logging in only", func(w *world) []byte {
+		b := w.uni.Sign(w.uni.Badge())
+		w.Serve(didDoc, []byte(strings.Replace(string(w.document(didDoc)), `"assertionMethod"`, `"authentication"`, 1)))
+		return b
+	}, "invalid; key.controller fail key.relationship; credential.validity not-run check.not-run", didDoc},
 	{"a retired key", func(w *world) []byte {
 		b := w.uni.Sign(w.uni.Badge())
 		w.uni.Rotate()
@@ -295,6 +337,38 @@ var situations = []situation{
 	{"another purpose", func(w *world) []byte {
 		return w.uni.Sign(virtual.WithStatus(w.uni.Badge(), w.uni.List("message"), 7))
 	}, "indeterminate; credential.status unknown status.type-unknown", didDoc},
+	{"another type of entry", func(w *world) []byte {
+		entry := schema.ObjectValue(member("id", "https://uni.example/revoked"), schema.Member{Name: "type", Value: schema.StringValue("1EdTechRevocationList")})
+		contexts := append(w.uni.Badge().GetList("@context"), schema.StringValue("https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"))
+		return w.uni.Sign(w.uni.Badge().With("@context", schema.ArrayValue(contexts...)).With("credentialStatus", entry))
+	}, "indeterminate; credential.status unknown status.type-unknown", didDoc},
+	{"entries of two bits", func(w *world) []byte {
+		v := virtual.WithStatus(w.uni.Badge(), w.uni.List("revocation"), 7)
+		return w.uni.Sign(retarget(v, "statusSize", schema.NumberValue("2")))
+	}, "indeterminate; credential.status unknown status.type-unknown", didDoc},
+	{"nowhere to ask", func(w *world) []byte {
+		w.v.Lists = nil
+		return w.uni.Sign(virtual.WithStatus(w.uni.Badge(), w.uni.List("revocation"), 7))
+	}, "indeterminate; credential.status unknown status.unreachable", didDoc},
+	{"a list that is no list", func(w *world) []byte {
+		l := w.uni.List("revocation")
+		w.Serve(list1, w.uni.Sign(w.uni.Badge()))
+		return w.uni.Sign(virtual.WithStatus(w.uni.Badge(), l, 7))
+	}, "indeterminate; credential.status unknown status.list-invalid", didDoc + " " + list1},
+	{"a list that is no document", func(w *world) []byte {
+		l := w.uni.List("revocation")
+		w.Serve(list1, []byte("<html>"))
+		return w.uni.Sign(virtual.WithStatus(w.uni.Badge(), l, 7))
+	}, "indeterminate; credential.status unknown status.list-invalid", didDoc + " " + list1},
+	{"a list without end", func(w *world) []byte {
+		l := w.uni.List("revocation")
+		w.Serve(list1, []byte(`{"a":"`+strings.Repeat("x", 2<<20)+`"}`))
+		return w.uni.Sign(virtual.WithStatus(w.uni.Badge(), l, 7))
+	}, "indeterminate; credential.status unknown status.limit", didDoc + " " + list1},
+	{"a list is shown itself", func(w *world) []byte {
+		w.uni.List("revocation")
+		return w.document(list1)
+	}, "valid; credential.status not-applicable status.none; achievement.consistent not-applicable achievement.none", didDoc},
 	{"a newer credential is to be had", func(w *world) []byte {
 		revoked, newer := w.uni.List("revocation"), w.uni.List("refresh")
 		newer.Set(9)
@@ -338,6 +412,21 @@ var situations = []situation{
 	{"a suite that we do not read", func(w *world) []byte {
 		return []byte(strings.Replace(string(w.uni.Sign(w.uni.Badge())), "eddsa-rdfc-2022", "bbs-2023", 1))
 	}, "indeterminate; proof.format unknown format.algorithm-unknown; key.resolved not-run check.not-run", ""},
+}
+
+// remethod names another verification method in the proof.
+func remethod(w *world, method string) []byte {
+	signed := parse(w.uni.Sign(w.uni.Badge()))
+	return schema.Marshal(signed.With("proof", signed.GetList("proof")[0].With("verificationMethod", schema.StringValue(method))))
+}
+
+// document is what an address answers.
+func (w *world) document(url string) []byte {
+	doc, err := w.Source().Get(context.Background(), fetch.Key, url)
+	if err != nil {
+		panic(err)
+	}
+	return doc.Bytes
 }
 
 // retarget changes a member of the only status entry.
