@@ -107,7 +107,10 @@ func TestBeyondTheListPanics(t *testing.T) {
 // gzipped returns the gzip of b; raw turns bytes into an encoded list.
 func gzipped(b []byte) []byte {
 	var out bytes.Buffer
-	z := gzip.NewWriter(&out)
+	z, err := gzip.NewWriterLevel(&out, gzip.BestSpeed)
+	if err != nil {
+		panic(err)
+	}
 	z.Write(b)
 	z.Close()
 	return out.Bytes()
