@@ -39,9 +39,8 @@ func TestManifest(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			start := time.Now()
-			c, err := rdfcanon.Canonicalize(t.Context(), quads, hash)
-			took := time.Since(start)
+			var c *rdfcanon.Canonical
+			took := judge.CPUTime(func() { c, err = rdfcanon.Canonicalize(t.Context(), quads, hash) })
 			switch e.Type {
 			case "rdfc:RDFC10EvalTest":
 				if err != nil {
