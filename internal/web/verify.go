@@ -296,6 +296,9 @@ func (s *Server) retrieve(ctx context.Context, address string) ([]byte, error) {
 	if u, ok := errors.AsType[*fetch.UnreachableError](err); ok {
 		return nil, schema.Refusal(schema.CodeNoCredentialFound, "/url", map[string]any{"host": u.Host, "reason": u.Reason})
 	}
+	if errors.Is(err, fetch.ErrAbsent) {
+		return nil, schema.Refusal(schema.CodeNoCredentialFound, "/url", map[string]any{"reason": "absent"})
+	}
 	return bytes.Clone(d.Bytes), err
 }
 

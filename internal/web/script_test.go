@@ -1,0 +1,63 @@
+package web_test
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cespare/webtest"
+
+	"merkki/internal/web"
+	"merkki/issuer"
+)
+
+// TestScripts runs testdata/*.txt: what strangers, readers, verifiers and programs
+// ask, and what they get. Every answer is also held against the OpenAPI document.
+// In a script, $VALID and the like stand for what only this run knows.
+func TestScripts(t *testing.T) {
+	g := newGallery(t, false)
+	token := func(roles ...string) string {
+		tok, err := g.NewToken(ctx, local, issuer.Token{Name: "t", Roles: roles})
+		must(t, err)
+		return tok.Secret
+	}
+	fill := strings.NewReplacer(
+		"$VALID", g.valid.ID, "$valid", strings.ToLower(g.valid.ID), "$EXPIRED", g.expired.ID, "$REVOKED", g.revoked.ID, "$SUSPENDED", g.suspended.ID,
+		"$ACHIEVEMENT", strings.Split(strings.TrimPrefix(g.valid.Achievement, base+"/a/"), "/")[0],
+		"$ISSUER", g.inst.ID, "$LIST", g.valid.Status[0].List,
+		"$REGISTRAR", token("registrar"), "$AUDITOR", token("auditor"), "$PUBLISHER", token("publisher"), "$CUSTODIAN", token("key-custodian"),
+		"$CREDENTIAL", string(g.valid.Credential), "$FORGED", strings.Replace(string(g.valid.Credential), "Aino", "Eino", 1),
+	)
+	d := describe(t, g.site, g.web.Public())
+	here := describe(t, g.site, withOwner(g.web.Local()))
+	here.seen = d.seen
+	for _, c := range []struct {
+		glob string
+		h    http.Handler
+	}{{"*.txt", d}, {"local/*.txt", here}} {
+		scripts, err := filepath.Glob(filepath.Join("testdata", c.glob))
+		must(t, err)
+		dir := t.TempDir()
+		for _, f := range scripts {
+			b, err := os.ReadFile(f)
+			must(t, err)
+			must(t, os.WriteFile(filepath.Join(dir, filepath.Base(f)), []byte(fill.Replace(string(b))), 0o600))
+		}
+		g.pass(time.Minute) // allowances are full again
+		webtest.TestHandler(t, filepath.Join(dir, "*.txt"), c.h)
+	}
+	for _, item := range d.routerOperations(g.site) {
+		if !d.seen[item] {
+			t.Errorf("no script asks for %s", item)
+		}
+	}
+}
+
+func withOwner(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.ServeHTTP(w, r.WithContext(web.WithActor(r.Context(), local)))
+	})
+}
