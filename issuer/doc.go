@@ -22,6 +22,11 @@
 //   - What names a person is sealed under a key of that learner, which lies
 //     outside the record file. Destroying the key is erasure.
 //
+// In its directory a service keeps merkki.db (by its [Store]), learners (the
+// keys of the sealed parts), highwater (which places of status lists may have
+// been used, outside the database on purpose) and published/ (the last signed
+// lists). Signing keys are wherever the key store has them.
+//
 // Errors about requests are *schema.Fault, or [Faults] where there are several;
 // any other error is about the service.
 package issuer

@@ -3,6 +3,7 @@ package issuer_test
 import (
 	"errors"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -85,4 +86,43 @@ func parse(t testing.TB, s string) schema.Value {
 func faultOf(err error) *schema.Fault {
 	f, _ := errors.AsType[*schema.Fault](err)
 	return f
+}
+
+func TestLogSaysWhoDidWhat(t *testing.T) {
+	h, a := school(t, false)
+	clerk := issuer.Actor{Name: "clerk", Roles: issuer.AllRoles()}
+	r := h.issue(t, issuer.Draft{Achievement: a.ID})
+	_, err := h.ChangeStatus(ctx, clerk, r.ID, issuer.StatusChange{Action: "revoke", Reason: "x"})
+	must(t, err)
+	must(t, h.Close())
+	s, err := bolt.Open(filepath.Join(h.dir, "merkki.db"))
+	must(t, err)
+	var said []string
+	for e, err := range s.Log(ctx, 1) {
+		must(t, err)
+		said = append(said, e.Actor+" "+e.Action)
+	}
+	must(t, s.Close())
+	want := []string{
+		"merkki installation.begun", "local:test institution.added", "local:test achievement.added",
+		"merkki list.opened", "local:test credential.prepared", "local:test credential.issued", "clerk credential.revoked",
+	}
+	if !slices.Equal(said, want) {
+		t.Errorf("the log says %q, want %q", said, want)
+	}
+	h.open(t)
+}
+
+func TestBaseURLIsForEver(t *testing.T) {
+	h, _ := school(t, false)
+	must(t, h.Close())
+	for _, url := range []string{"https://other.example", "http://badges.example", "https://badges.example/", "https://Badges.example", ""} {
+		store, err := bolt.Open(filepath.Join(h.dir, "merkki.db"))
+		must(t, err)
+		if s, err := issuer.Open(ctx, issuer.Config{BaseURL: url, Store: store, Keys: h.keys, Dir: h.dir}); err == nil {
+			s.Close()
+			t.Errorf("it opened under %q", url)
+		}
+	}
+	h.open(t)
 }

@@ -22,8 +22,9 @@ var (
 	ErrDamaged = errors.New("damaged")
 	// ErrFull: no room on the disk. Nothing happened; try again when there is.
 	ErrFull = errors.New("no room on the disk")
-	// ErrReadOnly: a write or a sync failed earlier, and what the disk holds
-	// is unknown until the store has been opened and checked again.
+	// ErrReadOnly: a write or a sync failed, this one or an earlier one, and
+	// what the disk holds is unknown until the store has been opened and
+	// checked again.
 	ErrReadOnly = errors.New("closed for writing")
 )
 
@@ -32,7 +33,8 @@ var (
 //
 // Methods must be safe for concurrent use, by this process and by others that
 // share the data. When a write returns nil, it must survive a power cut; when
-// it returns one of the errors above, nothing of it must have happened. Every
+// it returns one of the errors above but ErrReadOnly, nothing of it must have
+// happened. Every
 // write takes a log entry, which must become durable in the same step or not
 // at all; the store gives it its number and the sum of the one before. A read
 // must never return anything but what was written: ErrDamaged instead. A

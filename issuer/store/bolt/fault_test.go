@@ -69,14 +69,14 @@ func TestFullDisk(t *testing.T) {
 // TestMain runs the writer of TestFailedSync where it is asked to.
 func TestMain(m *testing.M) {
 	if path := os.Getenv("BOLT_WRITER"); path != "" {
-		write3(path)
+		writeUntilItFails(path)
 		return
 	}
 	os.Exit(m.Run())
 }
 
-// write3 writes until a write fails, and then once more.
-func write3(path string) {
+// writeUntilItFails writes until a write fails, and then once more.
+func writeUntilItFails(path string) {
 	s, err := Open(path)
 	if err != nil {
 		fmt.Println("open:", err)

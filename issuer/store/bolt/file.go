@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+	bbolterrors "go.etcd.io/bbolt/errors"
 )
 
 // Format is the version of the file's layout that this program writes.
@@ -42,7 +43,7 @@ func openFile(path string, readOnly bool) (db *bbolt.DB, err error) {
 	if err == nil {
 		return db, nil
 	}
-	if errors.Is(err, bbolt.ErrTimeout) {
+	if errors.Is(err, bbolterrors.ErrTimeout) {
 		return nil, fmt.Errorf("%s is in use by another merkki process; stop it, or use its socket", path)
 	}
 	return nil, fmt.Errorf("%s cannot be opened: %w", path, err)

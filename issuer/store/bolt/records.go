@@ -21,7 +21,7 @@ type claimed struct {
 func (s *Store) Create(ctx context.Context, c issuer.Creation) (issuer.StoredRecord, error) {
 	var made issuer.StoredRecord
 	err := s.update(ctx, func(tx *bbolt.Tx) (err error) {
-		made, err = create1(tx, c)
+		made, err = createIn(tx, c)
 		return err
 	})
 	if err != nil {
@@ -30,7 +30,7 @@ func (s *Store) Create(ctx context.Context, c issuer.Creation) (issuer.StoredRec
 	return made, nil
 }
 
-func create1(tx *bbolt.Tx, c issuer.Creation) (issuer.StoredRecord, error) {
+func createIn(tx *bbolt.Tx, c issuer.Creation) (issuer.StoredRecord, error) {
 	r := c.Record
 	if tx.Bucket(bucketIDs).Get([]byte(r.ID)) != nil {
 		return r, fmt.Errorf("record %s: %w", r.ID, issuer.ErrExists)

@@ -1,0 +1,50 @@
+package issuer
+
+import (
+	"context"
+	"crypto/ed25519"
+
+	"merkki/keys"
+	"merkki/proof"
+	"merkki/schema"
+)
+
+// judge refuses a document that must not be signed: contexts, schema, the
+// references inside, characters that deceive, and (by signing it with a
+// throw-away key) whatever JSON-LD would lose or canonicalise too long.
+func (s *Service) judge(ctx context.Context, unsigned schema.Value, method string) error {
+	for _, check := range []func(schema.Value) []*schema.Fault{
+		s.contexts.CheckContexts, schema.CheckCredential, schema.CheckConsistency, schema.CheckIssuable,
+	} {
+		if err := refuse(check(unsigned)); err != nil {
+			return err
+		}
+	}
+	_, err := proof.Secure(ctx, s.contexts, unsigned, newThrowaway(method), proof.Options{Created: s.now()})
+	return lossy(err)
+}
+
+// trial judges a credential that awards a to nobody in particular.
+func (s *Service) trial(ctx context.Context, i Institution, a Achievement) error {
+	w := award{institution: i, achievement: a, recipient: Recipient{Name: "N"}, subject: newURN(), issued: s.now()}
+	return s.judge(ctx, w.build(s.base+"/c/00000000000000000000000000", s.placeholders(a)), i.DID+"#throwaway")
+}
+
+// A throwaway is a key that signs one document, which then is thrown away too.
+type throwaway struct {
+	ed25519.PrivateKey
+	method string
+}
+
+var _ keys.Signer = throwaway{}
+
+func newThrowaway(method string) throwaway {
+	_, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		panic(err) // crypto/rand never fails since Go 1.24
+	}
+	return throwaway{private, method}
+}
+
+// VerificationMethod is that of the key it stands in for.
+func (t throwaway) VerificationMethod() string { return t.method }
