@@ -30,7 +30,12 @@ var registrar = issuer.Actor{Name: "local:test", Roles: issuer.AllRoles()}
 
 func newHouse(t testing.TB) *house {
 	t.Helper()
-	h := &house{dir: t.TempDir()}
+	return newHouseIn(t, t.TempDir())
+}
+
+func newHouseIn(t testing.TB, dir string) *house {
+	t.Helper()
+	h := &house{dir: dir}
 	h.now.Store(time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC).Unix())
 	identity := filepath.Join(h.dir, "identity")
 	must(t, softstore.NewIdentity(identity))
