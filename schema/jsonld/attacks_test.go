@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"encoding/json"
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -88,5 +89,34 @@ func TestContextsAreBounded(t *testing.T) {
 	}
 	if took > 100*time.Millisecond {
 		t.Errorf("the refusal took %v", took)
+	}
+}
+
+// TestLongNamesAreBounded: one long name over many values fits the limits of
+// the parser, and would be many times the document as statements or as faults.
+func TestLongNamesAreBounded(t *testing.T) {
+	long := strings.Repeat("x", 400_000)
+	values := strings.Repeat(`"a",`, 15_000) + `"a"`
+	for name, c := range map[string]struct{ json, finding string }{
+		"property":       {`"urn:` + long + `": [` + values + `]`, "signature.work-limit"},
+		"undefined":      {`"related": {"id": "urn:x", "urn:` + long + `": [` + strings.Repeat(`{"b": null, "c": 1},`, 900) + `{}]}`, "terms.null"},
+		"deep undefined": {`"urn:` + long + `": ` + strings.Repeat(`{"urn:y": `, 55) + `{"b": 1, "c": 1}` + strings.Repeat(`}`, 55), "terms.undefined"},
+	} {
+		root := parse(t, credentialWith(c.json))
+		var err error
+		took := judge.CPUTime(func() { _, err = jsonld.Embedded().Quads(t.Context(), root) })
+		if f, ok := errors.AsType[*schema.Fault](err); !ok || f.Finding != c.finding {
+			t.Errorf("%s: got %.300v, want %s", name, err, c.finding)
+		}
+		if took > 100*time.Millisecond {
+			t.Errorf("%s: the refusal took %v", name, took)
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, _ = jsonld.Embedded().Quads(t.Context(), root)
+		runtime.ReadMemStats(&after)
+		if mib := (after.TotalAlloc - before.TotalAlloc) >> 20; mib > 64 {
+			t.Errorf("%s: the refusal took %d MiB", name, mib)
+		}
 	}
 }

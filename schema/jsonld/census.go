@@ -7,8 +7,9 @@ import "hash/maphash"
 // found the same have equal censuses; with a seed that nobody outside knows,
 // others do not.
 type census struct {
-	n   int
-	sum uint64
+	n     int
+	bytes int // of all facts, each as often as it occurs
+	sum   uint64
 }
 
 var censusSeed = maphash.MakeSeed()
@@ -31,6 +32,7 @@ func (c *census) add(kind string, parts ...string) {
 	for _, p := range parts {
 		h.WriteByte(0)
 		h.WriteString(p)
+		c.bytes += len(p)
 	}
 	c.n++
 	c.sum += h.Sum64()

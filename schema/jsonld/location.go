@@ -1,12 +1,13 @@
 package jsonld
 
 import (
+	"slices"
 	"strconv"
-
-	"merkki/schema"
+	"strings"
 )
 
-// A location is where in a document something stands; nil is the whole.
+// A location is where in a document something stands; nil is the whole. It
+// becomes text only when there is something to say about it.
 type location struct {
 	in    *location
 	name  string
@@ -14,13 +15,22 @@ type location struct {
 	item  bool // an element of an array, at index
 }
 
-// pointer writes the place as an RFC 6901 JSON pointer.
+var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")
+
+// pointer writes the location as an RFC 6901 JSON pointer.
 func (p *location) pointer() string {
-	if p == nil {
-		return ""
+	var steps []*location
+	for ; p != nil; p = p.in {
+		steps = append(steps, p)
 	}
-	if p.item {
-		return schema.PointerTo(p.in.pointer(), strconv.Itoa(p.index))
+	var b strings.Builder
+	for _, s := range slices.Backward(steps) {
+		b.WriteByte('/')
+		if s.item {
+			b.WriteString(strconv.Itoa(s.index))
+		} else {
+			_, _ = pointerEscapes.WriteString(&b, s.name)
+		}
 	}
-	return schema.PointerTo(p.in.pointer(), p.name)
+	return b.String()
 }

@@ -1,7 +1,6 @@
 package jsonld
 
 import (
-	"slices"
 	"strings"
 
 	"merkki/schema"
@@ -23,23 +22,18 @@ func (r *Register) CheckContexts(root schema.Value) []*schema.Fault {
 		p.base = urls[0]
 	}
 	p.members(root, urls, nil, true)
-	slices.SortStableFunc(p.faults, func(a, b *schema.Fault) int {
-		return schema.Rank(a.Finding) - schema.Rank(b.Finding)
-	})
-	return p.faults
+	return p.faults.sorted()
 }
 
 // A policy looks at every @context of one document.
 type policy struct {
 	register *Register
 	base     string // the base context of the outermost credential
-	faults   []*schema.Fault
+	faults   faultList
 }
 
 func (p *policy) refuse(finding string, at *location, args map[string]any) {
-	if len(p.faults) < maxFaults {
-		p.faults = append(p.faults, schema.Found(finding, at.pointer(), args))
-	}
+	p.faults.add(finding, at, args)
 }
 
 // contexts checks the @context of a credential, which stands at at, and returns

@@ -3,34 +3,10 @@ package jsonld
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"merkki/schema"
 	"merkki/schema/rdfcanon"
 )
-
-// Faults are several faults of one document, the primary one first.
-type Faults []*schema.Fault
-
-func (f Faults) Error() string {
-	var b strings.Builder
-	for i, fault := range f {
-		if i > 0 {
-			b.WriteString("; ")
-		}
-		b.WriteString(fault.Error())
-	}
-	return b.String()
-}
-
-// Unwrap lets errors.As find the primary fault.
-func (f Faults) Unwrap() []error {
-	out := make([]error, len(f))
-	for i, fault := range f {
-		out[i] = fault
-	}
-	return out
-}
 
 // Quads expands an object and returns its statements, or refuses: what
 // expansion would drop or change is a fault of document.terms (in [Faults])
@@ -49,11 +25,12 @@ func (r *Register) Quads(ctx context.Context, root schema.Value) ([]rdfcanon.Qua
 		return nil, err
 	}
 	rd := &reader{scoper: scoper{register: r}, ctx: ctx}
-	if err := rd.read(top, root); err != nil {
-		return nil, err
+	err = rd.read(top, root)
+	if faults := rd.losses.sorted(); len(faults) > 0 {
+		return nil, faults // a loss that was found is more than a limit that was met after it
 	}
-	if len(rd.faults) > 0 {
-		return nil, rd.faults
+	if err != nil {
+		return nil, err
 	}
 	expanded, err := r.expand(root, urls)
 	if err != nil {

@@ -6,10 +6,8 @@ import (
 	"strings"
 
 	"merkki/schema"
+	"merkki/schema/rdfcanon"
 )
-
-// maxFaults bounds how many losses of one document are named.
-const maxFaults = 64
 
 // A reader walks a document as it came, with the terms in force at each place.
 // It counts what a lossless expansion has to contain, and names what expansion
@@ -18,33 +16,32 @@ type reader struct {
 	scoper
 	ctx    context.Context
 	census census
-	faults Faults
+	losses faultList
 }
 
 // read walks a whole document. A returned error is about the transformation
 // or a limit; losses are in r.faults.
 func (r *reader) read(top *active, root schema.Value) error {
-	err := r.object(top, nil, root.Without("@context"), nil)
-	slices.SortStableFunc(r.faults, func(a, b *schema.Fault) int {
-		return schema.Rank(a.Finding) - schema.Rank(b.Finding)
-	})
-	return err
+	return r.object(top, nil, root.Without("@context"), nil)
 }
 
-// lose notes a loss.
 func (r *reader) lose(finding string, at *location, args map[string]any) {
-	if len(r.faults) < maxFaults {
-		r.faults = append(r.faults, schema.Found(finding, at.pointer(), args))
+	r.losses.add(finding, at, args)
+}
+
+// bounded stops at a document that would become too much text: a long name
+// stands in every statement that it is part of.
+func (r *reader) bounded() error {
+	if r.census.bytes > rdfcanon.MaxBytes {
+		return schema.Found("signature.work-limit", "", map[string]any{"limit": "rdf.bytes", "max": rdfcanon.MaxBytes})
 	}
+	return r.ctx.Err()
 }
 
 // object reads an object that is the value of a property (via, nil at the top)
 // and decides in which context its members are read (JSON-LD 1.1 API, section
 // 5.1.2 steps 6 to 11).
 func (r *reader) object(c *active, via *term, v schema.Value, at *location) error {
-	if err := r.ctx.Err(); err != nil {
-		return err
-	}
 	_, isValue := v.Get("@value")
 	if c.previous != nil && !isValue && !c.isReference(v) {
 		c = c.previous
@@ -201,6 +198,9 @@ func (r *reader) property(c *active, name, iri string, v schema.Value, at *locat
 // values reads a value or each of a list; iri is the property, or "" for the
 // elements of a list, which counts as one value.
 func (r *reader) values(c *active, name, iri string, t *term, v schema.Value, at *location) error {
+	if err := r.bounded(); err != nil {
+		return err
+	}
 	switch v.Kind {
 	case schema.Array:
 		for i, item := range v.Items {

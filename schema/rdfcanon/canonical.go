@@ -157,13 +157,16 @@ func (d *dataset) result() *Canonical {
 	for i := range d.lines {
 		size += len(d.lines[i].text) + 8*len(d.lines[i].holes)
 	}
-	buf := make([]byte, 0, size)
+	var all strings.Builder // one string, of which lines are parts
+	all.Grow(size)
+	var buf []byte
 	ends := make([]int, len(d.lines))
 	for i := range d.lines {
-		buf = d.lines[i].appendTo(buf, d.appendCanonical)
-		ends[i] = len(buf)
+		buf = d.lines[i].appendTo(buf[:0], d.appendCanonical)
+		all.Write(buf)
+		ends[i] = all.Len()
 	}
-	text := string(buf)
+	text := all.String()
 	c := &Canonical{Lines: make([]string, len(ends)), Labels: make(map[string]string, len(d.names))}
 	from := 0
 	for i, e := range ends {

@@ -223,6 +223,31 @@ func TestQuadsAreCounted(t *testing.T) {
 	}
 }
 
+// TestLongNames: what many statements share stands in each of them, and what is
+// hashed again and again is counted by its length.
+func TestLongNames(t *testing.T) {
+	long := strings.Repeat("x", 500_000)
+	shared := make([]rdfcanon.Quad, 2_000)
+	for i := range shared {
+		shared[i] = link("a", long, fmt.Sprint(i%100))
+	}
+	ring := shapes["ring"](20)
+	for i := range ring {
+		ring[i].Predicate.Value = "urn:" + long
+	}
+	for want, quads := range map[string][]rdfcanon.Quad{"rdf.bytes": shared, "rdfc.calls": ring} {
+		took := judge.CPUTime(func() {
+			_, err := rdfcanon.Canonicalize(t.Context(), quads, crypto.SHA256)
+			if work, ok := errors.AsType[*rdfcanon.WorkError](err); !ok || work.Limit != want {
+				t.Errorf("got %v, want %s", err, want)
+			}
+		})
+		if took > 250*time.Millisecond {
+			t.Errorf("%s: the refusal took %v", want, took)
+		}
+	}
+}
+
 func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

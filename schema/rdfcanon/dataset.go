@@ -3,6 +3,7 @@ package rdfcanon
 import (
 	"fmt"
 	"hash"
+	"strings"
 )
 
 // A dataset is the state of one run (the specification's canonicalization
@@ -40,6 +41,7 @@ type hole struct {
 type node struct {
 	lines   []int32     // lines it occurs in, each once
 	related []neighbour // the other blank nodes in those lines
+	bytes   int         // of the predicates in related
 	first   digest      // first-degree hash
 	label   int32       // canonical number, or -1
 }
@@ -53,7 +55,12 @@ func (d *dataset) load(quads []Quad) error {
 	for i := range quads {
 		size += quads[i].size()
 	}
-	text := make([]byte, 0, size)
+	if size > MaxBytes {
+		return &WorkError{"rdf.bytes", MaxBytes}
+	}
+	var all strings.Builder // one string, of which lines are parts
+	all.Grow(size)
+	var text []byte
 	holes := make([]hole, 0, len(quads)+len(quads)/2)
 	ends := make([]end, len(quads))
 	numbers := map[string]int32{}
@@ -62,7 +69,8 @@ func (d *dataset) load(quads []Quad) error {
 		if err := check(q); err != nil {
 			return err
 		}
-		start, e := len(text), &ends[i]
+		text = text[:0]
+		start, e := all.Len(), &ends[i]
 		for pos, t := range [...]*Term{&q.Subject, &q.Predicate, &q.Object, &q.Graph} {
 			if t.Kind == 0 {
 				continue
@@ -71,19 +79,19 @@ func (d *dataset) load(quads []Quad) error {
 			text = appendTerm(text, *t)
 			switch {
 			case pos == 1:
-				e.predicate = [2]int{from, len(text)}
+				e.predicate = [2]int{start + from, start + len(text)}
 			case t.Kind == Blank:
-				holes = append(holes, hole{from - start, len(text) - start, d.number(numbers, t.Value), "spog"[pos]})
+				holes = append(holes, hole{from, len(text), d.number(numbers, t.Value), "spog"[pos]})
 			}
 			text = append(text, ' ')
 		}
-		text = append(text, ".\n"...)
-		e.text, e.holes = len(text), len(holes)
+		all.Write(append(text, ".\n"...))
+		e.text, e.holes = all.Len(), len(holes)
 	}
 	if len(d.names) > maxBlankNodes {
 		return &WorkError{"rdf.blankNodes", maxBlankNodes}
 	}
-	d.cut(string(text), holes, ends)
+	d.cut(all.String(), holes, ends)
 	return nil
 }
 

@@ -29,6 +29,7 @@ func (d *dataset) relate() {
 					nb.predicate = ln.predicate
 				}
 				n.related = append(n.related, nb)
+				n.bytes += len(nb.predicate)
 			}
 		}
 	}
@@ -70,7 +71,7 @@ func (d *dataset) search(groups [][]int32) error {
 // nDegree is Hash N-Degree Quads (RDFC-1.0, 4.8). It leaves iss as it is and
 // returns it, or another issuer that the caller then owns.
 func (d *dataset) nDegree(n int32, iss *issuer) (digest, *issuer, error) {
-	if err := d.budget.call(len(d.nodes[n].related)); err != nil {
+	if err := d.budget.call(len(d.nodes[n].related), d.nodes[n].bytes); err != nil {
 		return digest{}, nil, err
 	}
 	given := iss
