@@ -65,7 +65,7 @@ func (s *Service) AddAchievement(ctx context.Context, a Actor, institution strin
 		return Achievement{}, err
 	}
 	if err := s.trial(ctx, i, ach); err != nil {
-		return Achievement{}, err
+		return Achievement{}, inRequest(err, definitionMoves)
 	}
 	body, err := json.Marshal(achievementBody{
 		Issuer: i.ID, Suspendable: suspendable, Added: ach.Added, Original: ach.original, Definition: schema.Marshal(ach.Definition),

@@ -61,16 +61,17 @@ func TestAchievementsRefused(t *testing.T) {
 	for name, c := range map[string]struct {
 		definition string
 		code       schema.Code
+		pointer    string
 	}{
-		"no criteria":            {`{"id":"urn:x:1","type":["Achievement"],"name":"N","description":"D"}`, schema.CodeMalformedValueError},
-		"a term nobody defines":  {`{"id":"urn:x:1","type":["Achievement"],"name":"N","description":"D","criteria":{"narrative":"C"},"colour":"red"}`, schema.CodeDataLossDetectionError},
-		"a context of its own":   {`{"@context":"https://example.org/c","id":"urn:x:1","type":["Achievement"],"name":"N","description":"D","criteria":{"narrative":"C"}}`, schema.CodeUnsupportedContext},
-		"a name that is a fence": {`{"id":"urn:x:1","type":["Achievement"],"name":"N\u0007","description":"D","criteria":{"narrative":"C"}}`, schema.CodeMalformedValueError},
-		"not an achievement":     {`{"id":"urn:x:1","type":["Profile"],"name":"N"}`, schema.CodeMalformedValueError},
+		"no criteria":                {`{"id":"urn:x:1","type":["Achievement"],"name":"N","description":"D"}`, schema.CodeMalformedValueError, ""},
+		"a term nobody defines":      {`{"id":"urn:x:1","type":["Achievement"],"name":"N","description":"D","criteria":{"narrative":"C"},"colour":"red"}`, schema.CodeDataLossDetectionError, "/colour"},
+		"a context of its own":       {`{"@context":"https://example.org/c","id":"urn:x:1","type":["Achievement"],"name":"N","description":"D","criteria":{"narrative":"C"}}`, schema.CodeUnsupportedContext, "/@context"},
+		"a name that rings the bell": {`{"id":"urn:x:1","type":["Achievement"],"name":"N\u0007","description":"D","criteria":{"narrative":"C"}}`, schema.CodeMalformedValueError, "/name"},
+		"not an achievement":         {`{"id":"urn:x:1","type":["Profile"],"name":"N"}`, schema.CodeMalformedValueError, ""},
 	} {
 		_, err := h.AddAchievement(ctx, registrar, "", parse(t, c.definition), false)
-		if f := faultOf(err); f == nil || f.Code != c.code {
-			t.Errorf("%s: %v, want %s", name, err, c.code)
+		if f := faultOf(err); f == nil || f.Code != c.code || f.Pointer != c.pointer {
+			t.Errorf("%s: %v, want %s at %q", name, err, c.code, c.pointer)
 		}
 	}
 }

@@ -105,3 +105,47 @@ func rejected(r *verifier.Report) error {
 	c := r.Check(p.Check)
 	return &schema.Fault{Outcome: schema.Fail, Code: p.Code, Finding: p.Finding, Pointer: c.Pointer, Args: c.Args}
 }
+
+// A move says that what stands at one place of the credential came from
+// another of the request.
+type move struct{ from, to string }
+
+// draftMoves lead from a credential back to the draft, definitionMoves to the
+// achievement definition.
+var (
+	draftMoves = []move{
+		{"/credentialSubject/id", "/recipient/subjectId"},
+		{"/credentialSubject/identifier/0/identityHash", "/recipient/name"},
+		{"/credentialSubject/identifier/1", "/recipient/email"},
+		{"/credentialSubject/result", "/result"},
+	}
+	definitionMoves = []move{{"/credentialSubject/achievement", ""}}
+)
+
+// inRequest lets the faults of a credential point into the request that it was
+// built from: whoever sent that never saw the credential.
+func inRequest(err error, moves []move) error {
+	switch err := err.(type) {
+	case Faults:
+		back := make(Faults, len(err))
+		for n, f := range err {
+			back[n] = pointBack(f, moves)
+		}
+		return back
+	case *schema.Fault:
+		return pointBack(err, moves)
+	}
+	return err
+}
+
+func pointBack(f *schema.Fault, moves []move) *schema.Fault {
+	for _, m := range moves {
+		rest, ok := strings.CutPrefix(f.Pointer, m.from)
+		if ok && (rest == "" || rest[0] == '/') {
+			g := *f
+			g.Pointer = m.to + rest
+			return &g
+		}
+	}
+	return f
+}

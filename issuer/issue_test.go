@@ -154,11 +154,11 @@ func TestDraftsRefused(t *testing.T) {
 		"until the past":     {func(d *issuer.Draft) { d.ValidUntil = "2020-01-01" }, schema.CodeMalformedValueError, "/validUntil"},
 		"until nonsense":     {func(d *issuer.Draft) { d.ValidUntil = "soon" }, schema.CodeMalformedValueError, "/validUntil"},
 		"awarded nonsense":   {func(d *issuer.Draft) { d.AwardedDate = "12.5.2026" }, schema.CodeMalformedValueError, "/awardedDate"},
-		"subject no URI":     {func(d *issuer.Draft) { d.Recipient.SubjectID = "aino" }, schema.CodeMalformedValueError, "/credentialSubject/id"},
-		"name turned around": {func(d *issuer.Draft) { d.Recipient.Name = "Aino \u202evirtanen" }, schema.CodeMalformedValueError, "/credentialSubject/identifier/0/identityHash"},
+		"subject no URI":     {func(d *issuer.Draft) { d.Recipient.SubjectID = "aino" }, schema.CodeMalformedValueError, "/recipient/subjectId"},
+		"name turned around": {func(d *issuer.Draft) { d.Recipient.Name = "Aino \u202evirtanen" }, schema.CodeMalformedValueError, "/recipient/name"},
 		"result that is not in the achievement": {func(d *issuer.Draft) {
 			d.Result = []schema.Value{parse(t, `{"type":["Result"],"resultDescription":"urn:example:other","value":"A"}`)}
-		}, schema.CodeMalformedValueError, "/credentialSubject/result/0/resultDescription"},
+		}, schema.CodeMalformedValueError, "/result/0/resultDescription"},
 		"evidence that nobody defines": {func(d *issuer.Draft) {
 			d.Evidence = []schema.Value{parse(t, `{"type":["Evidence"],"name":"x","colour":"red"}`)}
 		}, schema.CodeDataLossDetectionError, "/evidence/0/colour"},

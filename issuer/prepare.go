@@ -57,7 +57,7 @@ func (s *Service) prepare(ctx context.Context, a Actor, d Draft, claim *Claim) (
 	url := s.base + "/c/" + p.record.ID
 	draft := w.build(url, s.placeholders(w.achievement))
 	if err := s.judge(ctx, draft, signer.VerificationMethod()); err != nil {
-		return nil, err
+		return nil, inRequest(err, draftMoves)
 	}
 	if err := p.reserve(ctx, draft, claim); err != nil {
 		return nil, err
