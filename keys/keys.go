@@ -8,8 +8,9 @@
 //	pub, err := keys.ParseJWK(b)             // publicKeyJwk
 //
 // A [Store] keeps private keys and gives them out as a [Signer], which signs
-// and shows nothing. A [Resolver] finds the public key behind a URL; package
-// did has the one for DIDs. Whether a key is that of the issuer somebody
+// and shows nothing. A [Resolver] finds the public key behind a URL, an
+// [IssuerKeys] all those of an issuer; package did has the one that is both.
+// Whether a key is that of the issuer somebody
 // claims is a further question; package verifier asks it.
 package keys
 
@@ -55,8 +56,9 @@ type Signer interface {
 }
 
 // A Method is a verification method of a controlled identifier document, as
-// far as a verifier needs it (Controlled Identifiers 1.0, section 2.2). Key has
-// passed the key policy (see [Check]).
+// far as a verifier needs it (Controlled Identifiers 1.0, section 2.2), or a
+// key of an issuer's JWK Set in the same form. Key has passed the key policy
+// (see [Check]).
 type Method struct {
 	ID            string // absolute
 	Controller    string
@@ -64,6 +66,13 @@ type Method struct {
 	Relationships []string  // "assertionMethod", …
 	Revoked       time.Time // zero: not
 	Expires       time.Time // zero: never
+
+	// KeyID is the JWK's member kid, For its member iss: the one issuer, of
+	// several that share a JWK Set, to whom it belongs. Both may be empty.
+	KeyID, For string
+	// Fault says, in a list of [IssuerKeys] and nowhere else, why the entry has
+	// no Key: it stands there and cannot be used.
+	Fault error
 }
 
 // A Resolver turns the URL of a verification method into the method, by
@@ -73,6 +82,16 @@ type Method struct {
 // concurrent use.
 type Resolver interface {
 	Resolve(ctx context.Context, verificationMethod string) (*Method, error)
+}
+
+// IssuerKeys lists the keys that an issuer publishes for itself: those at
+// https://AUTHORITY/.well-known/jwks.json for an https issuer, the methods of
+// the DID document for a DID. An issuer that publishes none (404 or 410
+// included) has an empty list; one whose list could not be had has a fault of
+// key.resolved. No entry is another issuer's. It must be safe for concurrent
+// use. See [Find].
+type IssuerKeys interface {
+	IssuerKeys(ctx context.Context, issuer string) ([]*Method, error)
 }
 
 // A Pair is what a Store tells of a key it keeps.
