@@ -51,8 +51,8 @@ func TestForm(t *testing.T) {
 		"for a past day": {[]string{"text", g.expired.URL, "at", "2026-11-25"}, 200, "We could not ask whether it has been withdrawn."}, // the list of that day is gone
 		"file over text": {[]string{"text", "x", "@file", valid}, 200, confirmed},
 		"empty":          {[]string{"text", "", "@file", ""}, 422, "Choose a file or paste something first."},
-		"two files":      {[]string{"@file", "{}", "@file", "{}"}, 422, "LIMIT_EXCEEDED"},
-		"many parts":     {eleven, 422, "LIMIT_EXCEEDED"},
+		"two files":      {[]string{"@file", "{}", "@file", "{}"}, 413, "LIMIT_EXCEEDED"},
+		"many parts":     {eleven, 413, "LIMIT_EXCEEDED"},
 		"no such day":    {[]string{"text", "x", "at", "2026-02-30"}, 422, "schema.time"},
 		"foreign link":   {[]string{"text", "https://elsewhere.example/c/1"}, 422, "NO_CREDENTIAL_FOUND"},
 		"id of nothing":  {[]string{"text", "00000000000000000000000000"}, 404, "NOT_FOUND"},

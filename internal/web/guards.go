@@ -69,6 +69,9 @@ const csp = "default-src 'none'; style-src 'self'; img-src 'self' data:; font-sr
 const permissions = "accelerometer=(), autoplay=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), " +
 	"microphone=(), midi=(), payment=(), usb=()"
 
+// maxURL is the longest address that is read (security model, section 5).
+const maxURL = 8 << 10
+
 func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		h := c.Response().Header()
@@ -79,6 +82,9 @@ func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		if s.c.TLS {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		if len(c.Request().RequestURI) > maxURL {
+			return schema.Refusal(schema.CodeParsingError, "", map[string]any{"limit": "url.bytes", "max": maxURL})
 		}
 		if c.Request().Header.Get("Content-Encoding") != "" {
 			// Nothing here decompresses: a bomb has to be sent at its full size.

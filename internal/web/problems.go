@@ -59,7 +59,7 @@ func problemOf(err error, ref string, p *i18n.Printer) problem {
 		Type: f.Code.Type(), Code: f.Code, Finding: f.Finding, Title: t.Title, Detail: t.Detail,
 		Status: f.Code.Status(), Instance: "/problems/ref/" + ref, Check: checkOf(f.Finding), Pointer: f.Pointer, Args: f.Args,
 	}
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok || f.Finding == "size.too-large" {
+	if overBody(f) {
 		out.Status = http.StatusRequestEntityTooLarge
 	}
 	if len(faults) > 1 {
@@ -68,6 +68,13 @@ func problemOf(err error, ref string, p *i18n.Printer) problem {
 		}
 	}
 	return out
+}
+
+// overBody reports whether a limit on the body of a request was exceeded, which
+// has a status of its own.
+func overBody(f *schema.Fault) bool {
+	l, _ := f.Args["limit"].(string)
+	return f.Finding == "size.too-large" || l == "request.bytes" || strings.HasPrefix(l, "form.")
 }
 
 // faultsOf finds what of an error may be told: faults, joined ones each, and the

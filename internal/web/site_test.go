@@ -154,3 +154,5 @@ func grade(t testing.TB, a issuer.Achievement, value string) schema.Value {
 }
 
 var aino = issuer.Recipient{Name: "Aino Virtanen", Email: "aino@example.org"}
+
+var revoke = issuer.StatusChange{Action: "revoke", Reason: "Issued in error."}
