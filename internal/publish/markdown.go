@@ -46,7 +46,6 @@ var policy = sync.OnceValue(func() *bluemonday.Policy {
 	p.RequireParseableURLs(true)
 	p.AllowRelativeURLs(false)
 	p.RequireNoFollowOnLinks(true)
-	p.AddSpaceWhenStrippingTag(true)
 	return p
 })
 
