@@ -15,6 +15,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"merkki/internal/fetch"
 	"merkki/internal/i18n"
 )
 
@@ -29,6 +30,7 @@ type config struct {
 	TLSCert        string
 	TLSKey         string
 	BehindProxy    []string
+	AllowHost      []string
 	PassphraseFile string
 	Identity       string
 	StatusValidity string
@@ -71,6 +73,8 @@ var settings = []setting{
 		one: func(c *config) *string { return &c.TLSKey }},
 	{key: "behind_proxy", text: "The networks of the proxies that stand in front and speak TLS: only from them\nis X-Forwarded-For believed. In the environment separated by commas.",
 		many: func(c *config) *[]string { return &c.BehindProxy }},
+	{key: "allow_host", text: "Hosts inside your network that may be asked for keys and status lists all the\nsame, as HOST=NETWORK, for example did.campus=10.20.0.0/16. None by default.",
+		many: func(c *config) *[]string { return &c.AllowHost }},
 	{key: "passphrase_file", text: "A file (mode 0600) that holds the passphrase of the keys. Without it, and\nwithout MERKKI_PASSPHRASE or identity, it is asked for on the terminal.",
 		one: func(c *config) *string { return &c.PassphraseFile }},
 	{key: "identity", text: "A file (mode 0600) that holds the age identity of the keys, unencrypted, for a\nmachine that must start alone.",
@@ -286,6 +290,9 @@ func (c *config) check() []error {
 			fault("behind_proxy", "%q is not a network such as 10.1.2.0/24 or 127.0.0.1/32", n)
 		}
 	}
+	if _, err := c.rules(); err != nil {
+		fault("allow_host", "%w", err)
+	}
 	if _, err := c.statusValidity(); err != nil {
 		fault("status_validity", "%w", err)
 	}
@@ -316,6 +323,19 @@ func splitListen(s string) (string, error) {
 		return "", fmt.Errorf("%q is not a port", port)
 	}
 	return host, nil
+}
+
+// rules are the outbound rules with the operator's exceptions.
+func (c *config) rules() (fetch.Rules, error) {
+	var r fetch.Rules
+	for _, s := range c.AllowHost {
+		a, err := fetch.ParseAllowed(s)
+		if err != nil {
+			return r, err
+		}
+		r.Allow = append(r.Allow, a)
+	}
+	return r, nil
 }
 
 // statusValidity bounds how long lists are valid: less than the interval at

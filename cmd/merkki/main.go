@@ -47,8 +47,9 @@ type program struct {
 	identity string // --identity
 	json     bool   // --json
 
-	net fetch.Source // made when first asked for
-	log *slog.Logger // of serve; nil: nobody reads one
+	rules fetch.Rules  // exceptions of the operator, for services
+	net   fetch.Source // made when first asked for
+	log   *slog.Logger // of serve; nil: nobody reads one
 }
 
 // run executes one command line and returns the exit status. A panic is a bug

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"merkki/internal/judge"
 )
 
 // The scripts run the program as people do: its name on a command line.
@@ -27,7 +29,7 @@ func TestScripts(t *testing.T) {
 // setup gives each script an environment without the variables of the developer.
 func setup(e *testscript.Env) error {
 	e.Setenv("MERKKI_PASSPHRASE", "")
-	e.Setenv("NO_COLOR", "1")
+	e.Setenv("ROOT", judge.Root())
 	return nil
 }
 

@@ -103,6 +103,9 @@ func (p *program) wire(ctx context.Context, dir string, c *config, ks keys.Store
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
+	if p.rules, err = c.rules(); err != nil {
+		return nil, errors.Join(err, svc.Close())
+	}
 	w, err := p.webServer(c, svc, func(ctx context.Context) (*verifier.Verifier, error) { return p.serviceVerifier(ctx, svc) })
 	if err != nil {
 		return nil, errors.Join(err, svc.Close())
@@ -172,7 +175,7 @@ func contextsOf(c *config) (*jsonld.Register, error) {
 // network is the one client for the world outside.
 func (p *program) network() fetch.Source {
 	if p.net == nil {
-		p.net = fetch.New(fetch.Config{})
+		p.net = fetch.New(fetch.Config{Rules: p.rules})
 	}
 	return p.net
 }

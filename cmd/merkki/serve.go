@@ -134,7 +134,7 @@ func (p *program) serveWorld(ctx context.Context, c *config, w *web.Server, l ne
 		}
 		tc = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
 	}
-	p.log.Info("listening", "address", l.Addr().String(), "baseURL", c.BaseURL, "tls", tc != nil)
+	p.log.Info("listening", "address", l.Addr().String(), "baseURL", c.BaseURL, "tls", tc != nil, "internalHosts", c.AllowHost)
 	stop := context.AfterFunc(ctx, w.Drain) // not ready from the moment we are told to stop
 	defer stop()
 	err := run(ctx, web.HTTPServer(w.Public(), p.log), l, tc)
@@ -157,6 +157,9 @@ func (p *program) serveVerifyOnly(ctx context.Context, flags map[string][]string
 	}
 	contexts, err := contextsOf(c)
 	if err != nil {
+		return err
+	}
+	if p.rules, err = c.rules(); err != nil {
 		return err
 	}
 	net := p.network()
