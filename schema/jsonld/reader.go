@@ -17,6 +17,7 @@ type reader struct {
 	ctx    context.Context
 	census census
 	losses faultList
+	naming *naming // nil unless nodes are to be named
 }
 
 // read walks a whole document. A returned error is about the transformation
@@ -71,6 +72,9 @@ func (r *reader) object(c *active, via *term, v schema.Value, at *location) erro
 				return err
 			}
 		}
+	}
+	if r.naming != nil {
+		r.naming.node(c, v, at)
 	}
 	for i := range v.Members {
 		if err := r.member(c, typed, &v.Members[i], at); err != nil {
@@ -146,6 +150,9 @@ func (r *reader) identifier(iri, text string, at *location) {
 		r.lose("terms.invalid-iri", at, map[string]any{"found": text})
 	case isBlank(iri):
 		r.census.add(factID, iri)
+		if r.naming != nil {
+			r.naming.label(at)
+		}
 	case !hasScheme(iri):
 		r.lose("terms.relative-iri", at, map[string]any{"found": text})
 	default:

@@ -1,0 +1,89 @@
+package jsonld
+
+import (
+	"context"
+	"errors"
+	"strconv"
+
+	"merkki/schema"
+)
+
+// NameNodes returns a copy of a document in which every node object without an
+// identifier has one: prefix and a number, and every blank node label has become
+// an IRI with the prefix too. prefix is the beginning of an absolute IRI that
+// occurs nowhere in the document. What is selected from the copy can so be
+// recognised as a part of the whole (Data Integrity ECDSA Cryptosuites 1.0,
+// section 3.4.6). The cells of lists and the names of graphs cannot be named in
+// a document. Errors are those of [Register.Quads].
+func (r *Register) NameNodes(ctx context.Context, root schema.Value, prefix string) (schema.Value, error) {
+	urls, err := contextURLs(root)
+	if err != nil {
+		return schema.Value{}, err
+	}
+	top, err := r.top(urls)
+	if err != nil {
+		return schema.Value{}, err
+	}
+	n := &naming{prefix: prefix, nodes: map[string]bool{}, labels: map[string]bool{}}
+	rd := &reader{scoper: scoper{register: r}, ctx: ctx, naming: n}
+	err = rd.read(top, root)
+	if faults := rd.losses.sorted(); len(faults) > 0 {
+		return schema.Value{}, faults
+	}
+	if err != nil {
+		return schema.Value{}, err
+	}
+	if n.unnameable {
+		return schema.Value{}, errors.New(`jsonld: a node in whose scope "id" is not the identifier`)
+	}
+	return n.apply(root, ""), nil
+}
+
+// A naming collects where a document has nodes without a name.
+type naming struct {
+	prefix     string
+	nodes      map[string]bool // pointers of node objects without identifier
+	labels     map[string]bool // pointers of strings that are blank node labels
+	unnameable bool
+	count      int
+}
+
+// node notes a node object that is read in context c.
+func (n *naming) node(c *active, v schema.Value, at *location) {
+	for i := range v.Members {
+		if c.expand(v.Members[i].Name, true) == "@id" {
+			return
+		}
+	}
+	n.unnameable = n.unnameable || c.expand("id", true) != "@id"
+	n.nodes[at.pointer()] = true
+}
+
+func (n *naming) label(at *location) { n.labels[at.pointer()] = true }
+
+// apply writes the names.
+func (n *naming) apply(v schema.Value, pointer string) schema.Value {
+	switch v.Kind {
+	case schema.String:
+		if n.labels[pointer] {
+			return schema.StringValue(n.prefix + "l" + v.Text[len("_:"):])
+		}
+	case schema.Array:
+		items := make([]schema.Value, len(v.Items))
+		for i, item := range v.Items {
+			items[i] = n.apply(item, schema.PointerTo(pointer, strconv.Itoa(i)))
+		}
+		v.Items = items
+	case schema.Object:
+		members := make([]schema.Member, 0, len(v.Members)+1)
+		for _, m := range v.Members {
+			members = append(members, schema.Member{Name: m.Name, Value: n.apply(m.Value, schema.PointerTo(pointer, m.Name))})
+		}
+		if n.nodes[pointer] {
+			members = append(members, schema.Member{Name: "id", Value: schema.StringValue(n.prefix + "n" + strconv.Itoa(n.count))})
+			n.count++
+		}
+		v.Members = members
+	}
+	return v
+}
