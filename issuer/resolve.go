@@ -36,6 +36,13 @@ func (s *Service) OwnIssuer(id string) (name, domain string, ok bool) {
 	return i.Name, s.host, true
 }
 
+// OwnTestIssuer implements verifier.TestOwn: reports about what a test issuer
+// signed say TEST.
+func (s *Service) OwnTestIssuer(id string) bool {
+	i, ok, err := s.ownIssuer(context.Background(), id)
+	return err == nil && ok && i.Test
+}
+
 // A resolver answers for the service's own issuers from the key store.
 type resolver struct {
 	s      *Service

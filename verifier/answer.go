@@ -110,5 +110,6 @@ func faultsOf(ctx context.Context, err error, fallback, pointer string) ([]*sche
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	return []*schema.Fault{schema.Found(fallback, pointer, map[string]any{"reason": err.Error()})}, nil
+	// The words of such an error are for a log: they may name what is ours.
+	return []*schema.Fault{schema.Found(fallback, pointer, map[string]any{"reason": "internal"})}, nil
 }
