@@ -16,6 +16,7 @@ type sheetView struct {
 	IssuedBy  string // from what was verified, never from the credential's own words
 	Credits   string
 	Kind      string
+	Edition   string // which language the signed text is in, when it is not the reader's
 	Reordered bool
 }
 
@@ -31,6 +32,7 @@ func (s *Server) sheetOf(p *i18n.Printer, r *verifier.Report) sheetView {
 	}
 	f := publish.Credential(d.Root())
 	v := sheetView{Facts: &f, Reordered: f.Reordered, Kind: kindOf(p, f.Achievement), Credits: creditsOf(p, f.CreditsHeld, f.Achievement.Credits)}
+	v.Edition = edition(p, f.Language)
 	v.IssuedBy = issuedBy(p, r, f.IssuerID)
 	return v
 }
@@ -48,6 +50,20 @@ func issuedBy(p *i18n.Printer, r *verifier.Report, id string) string {
 		return domain
 	}
 	return p.T("sheet.no-domain")
+}
+
+// edition says that a text is not in the reader's language: signed text is never
+// translated by us.
+func edition(p *i18n.Printer, tag string) string {
+	base, _, _ := strings.Cut(strings.ToLower(tag), "-")
+	if base == "" || base == p.Lang() {
+		return ""
+	}
+	name := tag
+	if key := "language." + base; p.Has(key) {
+		name = p.T(key)
+	}
+	return p.T("sheet.edition", "language", name)
 }
 
 func creditsOf(p *i18n.Printer, held, available string) string {
