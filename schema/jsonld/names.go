@@ -24,7 +24,7 @@ func (r *Register) NameNodes(ctx context.Context, root schema.Value, prefix stri
 	if err != nil {
 		return schema.Value{}, err
 	}
-	n := &naming{prefix: prefix, nodes: map[string]bool{}, labels: map[string]bool{}}
+	n := &naming{prefix: prefix}
 	rd := &reader{scoper: scoper{register: r}, ctx: ctx, naming: n}
 	err = rd.read(top, root)
 	if faults := rd.losses.sorted(); len(faults) > 0 {
@@ -36,16 +36,46 @@ func (r *Register) NameNodes(ctx context.Context, root schema.Value, prefix stri
 	if n.unnameable {
 		return schema.Value{}, errors.New(`jsonld: a node in whose scope "id" is not the identifier`)
 	}
-	return n.apply(root, ""), nil
+	return n.apply(root, &n.top), nil
 }
 
 // A naming collects where a document has nodes without a name.
 type naming struct {
 	prefix     string
-	nodes      map[string]bool // pointers of node objects without identifier
-	labels     map[string]bool // pointers of strings that are blank node labels
+	top        place
 	unnameable bool
 	count      int
+}
+
+// A place is where something in a document stands, if there is anything to be
+// done there or below. Pointers would say the same, and be as long as the names
+// in a hostile document.
+type place struct {
+	node, label bool // a node object without identifier; a blank node label
+	members     map[string]*place
+	items       map[int]*place
+}
+
+// find returns the place of a location.
+func (n *naming) find(at *location) *place {
+	if at == nil {
+		return &n.top
+	}
+	p := n.find(at.in)
+	if at.item {
+		return below(&p.items, at.index)
+	}
+	return below(&p.members, at.name)
+}
+
+func below[K comparable](m *map[K]*place, k K) *place {
+	if *m == nil {
+		*m = map[K]*place{}
+	}
+	if (*m)[k] == nil {
+		(*m)[k] = &place{}
+	}
+	return (*m)[k]
 }
 
 // node notes a node object that is read in context c.
@@ -56,34 +86,32 @@ func (n *naming) node(c *active, v schema.Value, at *location) {
 		}
 	}
 	n.unnameable = n.unnameable || c.expand("id", true) != "@id"
-	n.nodes[at.pointer()] = true
+	n.find(at).node = true
 }
 
-func (n *naming) label(at *location) { n.labels[at.pointer()] = true }
+func (n *naming) label(at *location) { n.find(at).label = true }
 
 // apply writes the names.
-func (n *naming) apply(v schema.Value, pointer string) schema.Value {
-	switch v.Kind {
-	case schema.String:
-		if n.labels[pointer] {
-			return schema.StringValue(n.prefix + "l" + v.Text[len("_:"):])
-		}
-	case schema.Array:
+func (n *naming) apply(v schema.Value, p *place) schema.Value {
+	switch {
+	case p == nil:
+		return v
+	case p.label:
+		return schema.StringValue(n.prefix + "l" + v.Text[len("_:"):])
+	case v.Kind == schema.Array:
 		items := make([]schema.Value, len(v.Items))
 		for i, item := range v.Items {
-			items[i] = n.apply(item, schema.PointerTo(pointer, strconv.Itoa(i)))
+			items[i] = n.apply(item, p.items[i])
 		}
-		v.Items = items
-	case schema.Object:
-		members := make([]schema.Member, 0, len(v.Members)+1)
-		for _, m := range v.Members {
-			members = append(members, schema.Member{Name: m.Name, Value: n.apply(m.Value, schema.PointerTo(pointer, m.Name))})
-		}
-		if n.nodes[pointer] {
-			members = append(members, schema.Member{Name: "id", Value: schema.StringValue(n.prefix + "n" + strconv.Itoa(n.count))})
-			n.count++
-		}
-		v.Members = members
+		return schema.ArrayValue(items...)
 	}
-	return v
+	members := make([]schema.Member, 0, len(v.Members)+1)
+	for _, m := range v.Members {
+		members = append(members, schema.Member{Name: m.Name, Value: n.apply(m.Value, p.members[m.Name])})
+	}
+	if p.node {
+		members = append(members, schema.Member{Name: "id", Value: schema.StringValue(n.prefix + "n" + strconv.Itoa(n.count))})
+		n.count++
+	}
+	return schema.ObjectValue(members...)
 }
