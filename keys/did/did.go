@@ -1,14 +1,21 @@
-// Package did turns the URL of a verification method into a public key: did:key
-// is computed, did:web is retrieved from the address the DID itself names.
+// Package did turns the URL of a verification method into a public key, and the
+// id of an issuer into its keys.
 //
 //	r := did.New(did.FromSource(sources))
 //	m, err := r.Resolve(ctx, "did:web:issuer.example#z6Mk…")
+//	list, err := r.IssuerKeys(ctx, "https://issuer.example/about")
+//
+// did:key and did:jwk are computed. The document of a did:web is retrieved from
+// the address that the DID names, that of an https identifier from the
+// identifier itself. The keys with which an https issuer signs tokens are in
+// the JWK Set of its authority, /.well-known/jwks.json.
 //
 // What comes back was said by the controller's own address and has passed the
 // key policy of package keys. A key is never taken out of a fragment or a path,
 // a document never speaks for another address, and the relationships of the
 // method are reported as the document lists them: whether they suffice is for
-// package verifier to say.
+// package verifier to say. So is, before anything is asked for, whether the
+// identifier could be the issuer's at all; for that of a token see [ReadKeyID].
 //
 // The faults are those of the check key.resolved, in the order of the table of
 // findings. Their argument "url" is the document that was read, "pointer" the
@@ -33,60 +40,88 @@ type Fetcher interface {
 	FetchKey(ctx context.Context, url string) ([]byte, error)
 }
 
-// New returns a resolver for did:key (computed) and did:web (retrieved).
-func New(f Fetcher) keys.Resolver { return &resolver{f} }
+// A Resolver is a [keys.Resolver] and a [keys.IssuerKeys]. It is safe for
+// concurrent use.
+type Resolver struct{ fetcher Fetcher }
 
-type resolver struct{ fetcher Fetcher }
+var (
+	_ keys.Resolver   = (*Resolver)(nil)
+	_ keys.IssuerKeys = (*Resolver)(nil)
+)
 
-// A method is a row of the table of DID methods: parse reads the DID without
-// asking anybody and returns how its document is had.
+// New returns a resolver for did:key and did:jwk (computed), did:web and https
+// (retrieved).
+func New(f Fetcher) *Resolver { return &Resolver{f} }
+
+// A method is a row of the table of DID methods, and of https beside them:
+// parse reads the identifier without asking anybody.
 type method struct {
 	name  string
-	parse func(id identifier) (dereference, error)
+	parse func(id identifier) (origin, error)
 }
-
-// A dereference finds the method of a parsed DID URL.
-type dereference func(ctx context.Context, r *resolver, id identifier) (*keys.Method, error)
 
 var methods = []method{
 	{"key", parseKey},
+	{"jwk", parseJWK},
 	{"web", parseWeb},
+	{"https", parseHTTPS},
+}
+
+// An origin is where the document of an identifier comes from: exactly one of
+// the three.
+type origin struct {
+	computed *keys.Method // the only method of a document nobody has to ask for
+	address  string       // of the controlled identifier document
+	keySet   string       // of the JWK Set, beside address
 }
 
 // An identifier is the URL of a verification method, taken apart.
 type identifier struct {
 	url      string // as it stands
-	did      string // up to the fragment
-	specific string // what follows did:method:
+	did      string // up to the fragment; an https URL, for that method
+	specific string // what follows did:method: or https://
 	fragment string // without "#"
 	whole    bool   // it has a fragment
 }
 
 // Resolve implements [keys.Resolver].
-func (r *resolver) Resolve(ctx context.Context, verificationMethod string) (*keys.Method, error) {
-	if len(verificationMethod) > maxDID {
-		return nil, schema.Found("key.did-length", "",
-			map[string]any{"limit": "key.identifier", "max": maxDID, "found": len(verificationMethod)})
-	}
-	id, m, err := parse(verificationMethod)
-	if err != nil {
+func (r *Resolver) Resolve(ctx context.Context, verificationMethod string) (*keys.Method, error) {
+	id, from, err := locate(verificationMethod)
+	switch {
+	case err != nil:
 		return nil, err
+	case from.computed == nil:
+		return r.retrieve(ctx, from.address, id)
+	case !id.whole:
+		return nil, identifierFault(id.url, "no-fragment")
+	case from.computed.ID != id.url:
+		return nil, schema.Found("key.not-listed", "", map[string]any{"method": id.url, "reason": "missing"})
 	}
-	dereference, err := m.parse(id)
+	return from.computed, nil
+}
+
+// locate says where the document of an identifier is to be had.
+func locate(url string) (identifier, origin, error) {
+	if len(url) > maxDID {
+		return identifier{}, origin{}, schema.Found("key.did-length", "",
+			map[string]any{"limit": "key.identifier", "max": maxDID, "found": len(url)})
+	}
+	id, m, err := parse(url)
 	if err != nil {
-		return nil, err
+		return id, origin{}, err
 	}
-	return dereference(ctx, r, id)
+	from, err := m.parse(id)
+	return id, from, err
 }
 
 // parse takes the URL of a verification method apart and finds its method. A
-// missing fragment is reported by the rows, once the DID is known to be one.
+// missing fragment is reported later, once the DID is known to be one.
 func parse(url string) (identifier, method, error) {
 	did, fragment, _ := strings.Cut(url, "#")
 	id := identifier{url: url, did: did, fragment: fragment, whole: fragment != ""}
 	rest, isDID := strings.CutPrefix(did, "did:")
 	if !isDID {
-		return id, method{}, otherScheme(url)
+		return otherScheme(id)
 	}
 	name, specific, _ := strings.Cut(rest, ":")
 	switch {
@@ -96,33 +131,32 @@ func parse(url string) (identifier, method, error) {
 		return id, method{}, didFault(did, "method-name")
 	case !isSpecific(specific):
 		return id, method{}, didFault(did, "characters")
-	case strings.Trim(fragment, unreserved+"!$&'()*+,;=:@/?%") != "":
+	case strings.Trim(fragment, fragmentCharacters) != "":
 		return id, method{}, identifierFault(url, "fragment")
 	}
 	id.specific = specific
-	for _, m := range methods {
-		if m.name == name {
-			return id, m, nil
-		}
+	if m, ok := methodNamed(name); ok && name != "https" {
+		return id, m, nil
 	}
 	return id, method{}, schema.Found("key.did-method", "", map[string]any{"method": name})
 }
 
-// otherScheme answers for what is no DID: an absolute URL is of a method that
-// is not read here, the rest is no identifier of a key.
-func otherScheme(url string) error {
-	scheme, rest, ok := strings.Cut(url, ":")
-	if ok && scheme == "https" && strings.HasPrefix(rest, "//") && strings.Contains(rest, "#") &&
-		strings.Trim(rest, unreserved+"!$&'()*+,;=:@/?%#[]") == "" {
-		return schema.Found("key.did-method", "", map[string]any{"method": scheme})
+func methodNamed(name string) (method, bool) {
+	for _, m := range methods {
+		if m.name == name {
+			return m, true
+		}
 	}
-	return identifierFault(url, "not-absolute")
+	return method{}, false
 }
 
 const (
 	lower      = "abcdefghijklmnopqrstuvwxyz"
 	digits     = "0123456789"
 	unreserved = lower + "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + digits + "-._~"
+
+	// fragmentCharacters are those of RFC 3986, section 3.5.
+	fragmentCharacters = unreserved + "!$&'()*+,;=:@/?%"
 )
 
 // isSpecific is the method-specific-id of DID Core 1.0, section 3.1: idchars

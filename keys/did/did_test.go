@@ -73,9 +73,8 @@ func TestDIDKey(t *testing.T) {
 		{"fragment alone", "#" + multikey, "key.identifier"},
 		{"nothing at all", "", "key.identifier"},
 		{"a method that is not read here", "did:example:123#k", "key.did-method"},
-		{"https", "https://issuer.example/keys#1", "key.did-method"},
 		{"https without fragment", "https://issuer.example/keys", "key.identifier"},
-		{"http", "http://issuer.example/keys#1", "key.identifier"},
+		{"http", "http://issuer.example/keys#1", "key.url-refused"},
 		{"javascript", "javascript:alert(1)#1", "key.identifier"},
 	} {
 		m, err := resolver.Resolve(t.Context(), c.vm)

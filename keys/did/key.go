@@ -1,40 +1,32 @@
 package did
 
 import (
-	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"merkki/keys"
 	"merkki/schema"
 )
 
-// didKeyRelationships are those of the computed document: all but
-// keyAgreement, for which an Ed25519 key would have to become another one.
-var didKeyRelationships = []string{"authentication", "assertionMethod", "capabilityInvocation", "capabilityDelegation"}
+// computedRelationships are those of a computed document: all but
+// keyAgreement, for which a key that signs would have to become another one.
+var computedRelationships = []string{"authentication", "assertionMethod", "capabilityInvocation", "capabilityDelegation"}
 
 // parseKey reads did:key: the DID is the key (did:key, section Format). An
-// optional version segment must be 1.
-func parseKey(id identifier) (dereference, error) {
+// optional version segment must be 1. The one fragment is the key once more.
+func parseKey(id identifier) (origin, error) {
 	value := strings.TrimPrefix(id.specific, "1:")
 	pub, err := keys.ParseMultikey(value)
 	if err != nil {
-		return nil, keyFault(id, err)
+		return origin{}, keyFault(id, err)
 	}
-	if !id.whole {
-		return nil, identifierFault(id.url, "no-fragment")
-	}
-	if id.fragment != value {
-		return nil, schema.Found("key.not-listed", "", map[string]any{"method": id.url, "reason": "missing"})
-	}
-	return func(context.Context, *resolver, identifier) (*keys.Method, error) {
-		return &keys.Method{
-			ID:            id.url,
-			Controller:    id.did,
-			Key:           pub,
-			Relationships: append([]string(nil), didKeyRelationships...),
-		}, nil
-	}, nil
+	return origin{computed: &keys.Method{
+		ID:            id.did + "#" + value,
+		Controller:    id.did,
+		Key:           pub,
+		Relationships: slices.Clone(computedRelationships),
+	}}, nil
 }
 
 // keyFault tells a text that is no multikey at all, and so no DID, from a key

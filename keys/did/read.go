@@ -4,6 +4,7 @@ import (
 	"crypto"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"merkki/keys"
@@ -18,6 +19,18 @@ var relationships = []string{"authentication", "assertionMethod", "keyAgreement"
 // key document seen holds a few dozen keys.
 var documentLimits = schema.Limits{Bytes: 1 << 20, Depth: 32}
 
+// maxListed bounds the methods of a document, and the keys of a JWK Set, of
+// which all are wanted: each key costs a check that it is one.
+const maxListed = 256
+
+// A document is what the own address of an identifier says of it.
+type document struct {
+	address  string // where it was had
+	id       string
+	methods  []listed
+	listings []listing
+}
+
 // A listed is a verification method where it stands in a document.
 type listed struct {
 	value        schema.Value
@@ -25,105 +38,154 @@ type listed struct {
 	relationship string // in which it is embedded; "": in verificationMethod
 }
 
-// read finds a method in the document that its DID's own address served.
-func read(b []byte, address string, id identifier) (*keys.Method, error) {
-	fault := func(finding, pointer, reason string) error {
-		return schema.Found(finding, "", map[string]any{"url": address, "pointer": pointer, "reason": reason})
-	}
-	doc, err := schema.Parse(b, documentLimits)
+// A listing is a reference to a method under a relationship.
+type listing struct{ relationship, reference string }
+
+// readDocument reads the document that an identifier's own address served.
+func readDocument(b []byte, address, id string) (*document, error) {
+	d := &document{address: address, id: id}
+	parsed, err := schema.Parse(b, documentLimits)
 	if err != nil {
 		return nil, parseFault(address, err)
 	}
-	root := doc.Root()
-	if name, ok := root.Get("id"); !ok || name.Kind != schema.String || name.Text != id.did {
-		return nil, fault("key.document-id", "/id", "differs")
+	root := parsed.Root()
+	if name, ok := root.Get("id"); !ok || name.Kind != schema.String || name.Text != id {
+		return nil, d.fault("key.document-id", "/id", "differs")
 	}
-	methods, listings, err := collect(root)
-	if err != nil {
-		return nil, fault("key.document", err.Error(), "shape")
+	if err := d.collect(root); err != nil {
+		return nil, d.fault("key.document", err.Error(), "shape")
 	}
-	var found []listed
-	for _, m := range methods {
-		if isReference(m.value.GetString("id"), id) {
-			found = append(found, m)
-		}
-	}
-	switch len(found) {
-	case 0:
-		return nil, fault("key.not-listed", "", "missing")
-	case 1:
-	default:
-		return nil, fault("key.not-listed", found[1].pointer, "twice")
-	}
-	m := found[0]
-	if controller, ok := m.value.Get("controller"); !ok || controller.Kind != schema.String || controller.Text != id.did {
-		return nil, fault("key.controller-differs", m.pointer+"/controller", "differs")
-	}
-	pub, err := publicKey(m.value)
-	if err != nil {
-		return nil, placed(err, address, m.pointer)
-	}
-	out := &keys.Method{ID: id.url, Controller: id.did, Key: pub, Relationships: named(listings, m, id)}
-	for name, into := range map[string]*time.Time{"revoked": &out.Revoked, "expires": &out.Expires} {
-		if v, there := m.value.Get(name); there {
-			if *into, err = schema.ParseTime(v.Text); err != nil || v.Kind != schema.String {
-				return nil, fault("key.unusable", m.pointer+"/"+name, "time")
-			}
-		}
-	}
-	return out, nil
+	return d, nil
 }
-
-// A listing is a reference to a method under a relationship.
-type listing struct{ relationship, id string }
 
 // collect gathers the methods of a document and the references to them. The
 // error is the pointer of what has not the form that Controlled Identifiers
 // 1.0, sections 2.2 and 2.3, gives it. A single value is read as a list of one.
-func collect(root schema.Value) (methods []listed, listings []listing, err error) {
+func (d *document) collect(root schema.Value) error {
 	for i, v := range root.GetList("verificationMethod") {
 		pointer := fmt.Sprintf("/verificationMethod/%d", i)
 		if v.Kind != schema.Object {
-			return nil, nil, errors.New(pointer)
+			return errors.New(pointer)
 		}
-		methods = append(methods, listed{v, pointer, ""})
+		d.methods = append(d.methods, listed{v, pointer, ""})
 	}
 	for _, name := range relationships {
 		for i, v := range root.GetList(name) {
 			pointer := fmt.Sprintf("/%s/%d", name, i)
 			switch v.Kind {
 			case schema.String:
-				listings = append(listings, listing{name, v.Text})
+				d.listings = append(d.listings, listing{name, v.Text})
 			case schema.Object:
-				methods = append(methods, listed{v, pointer, name})
+				d.methods = append(d.methods, listed{v, pointer, name})
 			default:
-				return nil, nil, errors.New(pointer)
+				return errors.New(pointer)
 			}
 		}
 	}
-	return methods, listings, nil
+	return nil
 }
 
-// isReference tells whether a reference in the document of id means id's
-// method: the whole DID URL, or the fragment alone, which is relative to the
-// document's id (Controlled Identifiers 1.0, section 3.3).
-func isReference(reference string, id identifier) bool {
-	return reference == id.url || reference == "#"+id.fragment
+// means tells whether a reference stands for a URL: it is the URL, or its
+// fragment alone, which is relative to the document's id (Controlled
+// Identifiers 1.0, section 3.3).
+func (d *document) means(reference, url string) bool {
+	rest, own := strings.CutPrefix(url, d.id)
+	return reference == url || own && strings.HasPrefix(reference, "#") && reference == rest
+}
+
+// find returns the one method with a URL.
+func (d *document) find(url string) (*keys.Method, error) {
+	var found []listed
+	for _, m := range d.methods {
+		if d.means(m.value.GetString("id"), url) {
+			found = append(found, m)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return nil, d.fault("key.not-listed", "", "missing")
+	case 1:
+		return d.read(found[0], url)
+	}
+	return nil, d.fault("key.not-listed", found[1].pointer, "twice")
+}
+
+// all returns the methods of the document's own subject; those of others stand
+// in it and say nothing. One that cannot be used has a Fault instead of a key.
+func (d *document) all() ([]*keys.Method, error) {
+	if len(d.methods) > maxListed {
+		return nil, tooMany(d.address, len(d.methods))
+	}
+	list := []*keys.Method{}
+	for _, m := range d.methods {
+		url := m.value.GetString("id")
+		if strings.HasPrefix(url, "#") {
+			url = d.id + url
+		}
+		if !strings.HasPrefix(url, d.id+"#") || !d.controls(m) {
+			continue
+		}
+		method, err := d.find(url) // which knows whether it stands there twice
+		if err != nil {
+			method = &keys.Method{ID: url, Controller: d.id, KeyID: keyIDOf(m.value), Fault: err}
+		}
+		list = append(list, method)
+	}
+	return list, nil
+}
+
+func (d *document) controls(m listed) bool {
+	controller, ok := m.value.Get("controller")
+	return ok && controller.Kind == schema.String && controller.Text == d.id
+}
+
+// read makes a method of the listed one whose URL is url.
+func (d *document) read(m listed, url string) (*keys.Method, error) {
+	if !d.controls(m) {
+		return nil, d.fault("key.controller-differs", m.pointer+"/controller", "differs")
+	}
+	pub, err := publicKey(m.value)
+	if err != nil {
+		return nil, placed(err, d.address, m.pointer)
+	}
+	out := &keys.Method{ID: url, Controller: d.id, Key: pub, Relationships: d.named(m, url), KeyID: keyIDOf(m.value)}
+	for name, into := range map[string]*time.Time{"revoked": &out.Revoked, "expires": &out.Expires} {
+		if v, there := m.value.Get(name); there {
+			if *into, err = schema.ParseTime(v.Text); err != nil || v.Kind != schema.String {
+				return nil, d.fault("key.unusable", m.pointer+"/"+name, "time")
+			}
+		}
+	}
+	return out, nil
+}
+
+// keyIDOf returns the member kid of a method's JWK, "" without one.
+func keyIDOf(m schema.Value) string {
+	jwk, _ := m.Get("publicKeyJwk")
+	return jwk.GetString("kid")
 }
 
 // named returns the relationships under which a method is listed. A method
 // that is embedded serves the relationship in which it stands and no other.
-func named(listings []listing, m listed, id identifier) []string {
+func (d *document) named(m listed, url string) []string {
 	if m.relationship != "" {
 		return []string{m.relationship}
 	}
 	var names []string
-	for _, l := range listings {
-		if isReference(l.id, id) && (len(names) == 0 || names[len(names)-1] != l.relationship) {
+	for _, l := range d.listings {
+		if d.means(l.reference, url) && (len(names) == 0 || names[len(names)-1] != l.relationship) {
 			names = append(names, l.relationship)
 		}
 	}
 	return names
+}
+
+func (d *document) fault(finding, pointer, reason string) error {
+	return schema.Found(finding, "", map[string]any{"url": d.address, "pointer": pointer, "reason": reason})
+}
+
+func tooMany(address string, found int) error {
+	return schema.Found("key.limit", "", map[string]any{"url": address, "limit": "key.entries", "max": maxListed, "found": found})
 }
 
 // publicKey reads the key of a method: exactly one of the two forms, in the

@@ -1,23 +1,16 @@
 package did
 
 import (
-	"context"
 	"net/url"
 	"strings"
 
 	"merkki/internal/fetch"
-	"merkki/keys"
 )
 
 // parseWeb reads did:web: the DID names the address of its document.
-func parseWeb(id identifier) (dereference, error) {
+func parseWeb(id identifier) (origin, error) {
 	address, err := webAddress(id.did, id.specific)
-	if err != nil {
-		return nil, err
-	}
-	return func(ctx context.Context, r *resolver, id identifier) (*keys.Method, error) {
-		return r.retrieve(ctx, address, id)
-	}, nil
+	return origin{address: address}, err
 }
 
 // WebURL returns the address of the document of a did:web (did:web, section
