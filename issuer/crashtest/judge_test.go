@@ -35,7 +35,7 @@ func newTrial(t *testing.T, dir string) *trial {
 }
 
 // round starts a worker and a witness, lets them work for a random while
-// (counted from when the service is open, if afterStart), does what ends it and
+// (counted from the first revocation, if afterStart), does what ends it and
 // waits until both are gone.
 func (tr *trial) round(t *testing.T, afterStart bool, end func()) {
 	t.Helper()

@@ -26,8 +26,9 @@ func (s *Store) Add(ctx context.Context, t issuer.Thing, e issuer.LogEntry) erro
 			return err
 		}
 		place := join(words(t.Kind), sequence(n))
-		t.Revision = 1
-		if err := putJSON(b, place, t); err != nil {
+		first := t
+		first.Revision = 1
+		if err := putJSON(b, place, first); err != nil {
 			return err
 		}
 		if err := ids.Put(thingKey(t.Kind, t.ID), place); err != nil {
@@ -47,8 +48,9 @@ func (s *Store) Replace(ctx context.Context, t issuer.Thing, e issuer.LogEntry) 
 		if old.Revision != t.Revision {
 			return fmt.Errorf("%s %s has revision %d: %w", t.Kind, t.ID, old.Revision, issuer.ErrConflict)
 		}
-		t.Revision++
-		if err := putJSON(tx.Bucket(bucketThings), place, t); err != nil {
+		next := t // this may run again: t stays as it is
+		next.Revision++
+		if err := putJSON(tx.Bucket(bucketThings), place, next); err != nil {
 			return err
 		}
 		return appendLog(tx, e)

@@ -103,27 +103,38 @@ func replaceChecksRevision(t *testing.T, s issuer.Store) {
 	if err := s.Add(ctx, th, entry("x", "y")); err != nil {
 		t.Fatal(err)
 	}
-	var wg sync.WaitGroup
-	won := make(chan int, 16)
-	for n := range 16 {
-		wg.Go(func() {
-			mine := th
-			mine.Body = fmt.Append(nil, n)
-			switch err := s.Replace(context.Background(), mine, entry("x", "y")); {
-			case err == nil:
-				won <- n
-			case !errors.Is(err, issuer.ErrConflict):
-				t.Errorf("Replace that lost: %v, want ErrConflict", err)
-			}
-		})
-	}
-	wg.Wait()
-	if len(won) != 1 {
-		t.Fatalf("%d replacements of one revision won", len(won))
-	}
-	got, err := s.Thing(ctx, "token", "a")
-	if err != nil || got.Revision != 2 || string(got.Body) != fmt.Sprint(<-won) {
-		t.Errorf("Thing: %+v, %v", got, err)
+	for round := 1; round <= 8; round++ {
+		var wg sync.WaitGroup
+		won := make(chan int, 32)
+		// Others write as well, so that a store that groups writes has some of
+		// the racing ones in one group.
+		for n := range 4 {
+			wg.Go(func() {
+				if err := s.Add(context.Background(), issuer.Thing{Kind: "other", ID: fmt.Sprint(round, n)}, entry("x", "y")); err != nil {
+					t.Errorf("Add: %v", err)
+				}
+			})
+		}
+		for n := range 32 {
+			wg.Go(func() {
+				mine := th
+				mine.Revision, mine.Body = round, fmt.Append(nil, n)
+				switch err := s.Replace(context.Background(), mine, entry("x", "y")); {
+				case err == nil:
+					won <- n
+				case !errors.Is(err, issuer.ErrConflict):
+					t.Errorf("Replace that lost: %v, want ErrConflict", err)
+				}
+			})
+		}
+		wg.Wait()
+		if len(won) != 1 {
+			t.Fatalf("%d replacements of revision %d won, want 1", len(won), round)
+		}
+		got, err := s.Thing(ctx, "token", "a")
+		if err != nil || got.Revision != round+1 || string(got.Body) != fmt.Sprint(<-won) {
+			t.Errorf("Thing: %+v, %v", got, err)
+		}
 	}
 }
 
