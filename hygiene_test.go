@@ -22,6 +22,9 @@ var neverHere = []struct {
 	{regexp.MustCompile(`"resolved": *"http`), "lock files name packages and hashes, not where one machine fetched them"},
 }
 
+// nobodysToken is what tests send to be refused.
+var nobodysToken = "mk_" + strings.Repeat("0", 43)
+
 // TestNothingThatDoesNotBelongHere reads every text file of the checkout. The
 // folder of hostile inputs is exempt: keys are what some of them attack with.
 func TestNothingThatDoesNotBelongHere(t *testing.T) {
@@ -46,7 +49,7 @@ func TestNothingThatDoesNotBelongHere(t *testing.T) {
 		}
 		n++
 		for _, r := range neverHere {
-			if m := r.what.Find(b); m != nil {
+			if m := r.what.Find(b); m != nil && string(m) != nobodysToken {
 				t.Errorf("%s holds %q: %s", p, m, r.why)
 			}
 		}
