@@ -40,6 +40,11 @@ func (p *Proof) resolve(byID map[string][]*Proof) {
 	if !ok {
 		return
 	}
+	if !p.Format.suite.Chains {
+		// What such a proof would be over no specification says for certain.
+		p.Fault = schema.Found("format.algorithm-unknown", p.Pointer+"/previousProof", map[string]any{"algorithm": p.Format.Name + " with previousProof"})
+		return
+	}
 	ids := member.List()
 	if len(ids) == 0 {
 		p.Fault = p.chainFault("/previousProof", "")

@@ -12,6 +12,9 @@ import (
 
 // documentError turns an error about the document into a fault.
 func documentError(ctx context.Context, err error, p *Proof) error {
+	if err == nil {
+		return nil
+	}
 	if _, ok := errors.AsType[jsonld.Faults](err); ok {
 		return err
 	}

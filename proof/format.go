@@ -12,6 +12,10 @@ type Format struct {
 	Name string
 	// IssueToo says that Secure may use it; others are only read.
 	IssueToo bool
+	// CoversText says that the signature is over the JSON as it stands.
+	// Otherwise it is over the statements that the JSON expands to, and
+	// what expansion drops is not signed.
+	CoversText bool
 
 	suite *dataintegrity.Suite
 }
@@ -28,7 +32,7 @@ var formats = tabulate()
 func tabulate() []*Format {
 	var fs []*Format
 	for _, s := range dataintegrity.Suites() {
-		fs = append(fs, &Format{Name: s.Name, IssueToo: s.IssueToo, suite: s})
+		fs = append(fs, &Format{Name: s.Name, IssueToo: s.IssueToo, CoversText: s.CoversText(), suite: s})
 	}
 	return fs
 }
@@ -42,6 +46,19 @@ func formatOf(name string) *Format {
 		if f.Name == name {
 			return f
 		}
+	}
+	return nil
+}
+
+// embedded returns the format of a proof in a document: proofs of one type name
+// their suite in a member of its own, others in the type itself.
+func embedded(typ, cryptosuite string) *Format {
+	name := typ
+	if typ == dataintegrity.DataIntegrityProof {
+		name = cryptosuite
+	}
+	if f := formatOf(name); f != nil && f.suite != nil && f.suite.Type == typ {
+		return f
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"merkki/proof/dataintegrity"
 	"merkki/schema"
 )
 
@@ -33,13 +34,22 @@ func (p *Proof) checkMembers() *schema.Fault {
 	for _, m := range p.value.Members {
 		form, ok := members[m.Name]
 		switch {
-		case m.Name == "@context":
-			return schema.Found("contexts.nested", p.Pointer+"/@context", nil)
-		case !ok:
+		case m.Name == "@context": // checkContexts judges it
+		case !ok, m.Name == "cryptosuite" && p.Format.suite.Type != dataintegrity.DataIntegrityProof:
 			return schema.Found("format.proof-terms", schema.PointerTo(p.Pointer, m.Name), map[string]any{"term": m.Name})
 		case !form(p, m.Value):
 			return p.malformed(m.Name)
 		}
+	}
+	return nil
+}
+
+// checkContexts admits contexts inside a proof only where its suite puts them
+// there, and only those that the document begins with too.
+func (p *Proof) checkContexts(claims schema.Value) *schema.Fault {
+	_, ok := p.value.Get("@context")
+	if ok && !(p.Format.CoversText && dataintegrity.Extends(claims, p.value)) {
+		return schema.Found("contexts.nested", p.Pointer+"/@context", nil)
 	}
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto"
 	"encoding/hex"
+	"errors"
+	"slices"
 
 	"merkki/keys"
 	"merkki/proof/dataintegrity"
@@ -14,6 +16,8 @@ import (
 // An Opened is what a proof covers, made only after its signature holds: the
 // only way from bytes to claims that a decision may use.
 type Opened struct {
+	// Claims has no proof. Where the signature covers the text, it has the
+	// contexts that were signed; others that were added later are not in it.
 	Claims schema.Value
 	Proof  *Proof
 	// Method is the verification method whose key verified the proof. Only
@@ -24,8 +28,12 @@ type Opened struct {
 
 // Evidence is for the expert who wants to see what was signed.
 type Evidence struct {
-	CanonicalDocument, CanonicalProof string // N-Quads
-	DocumentHash, ProofHash           string // hex
+	// N-Quads, or JSON in the form of RFC 8785 where the signature covers the
+	// text. In a derived proof of ecdsa-sd-2023 blank nodes have the labels
+	// that the issuer gave them.
+	CanonicalDocument, CanonicalProof string
+	// Hex. That of a derived proof is over what the issuer made mandatory.
+	DocumentHash, ProofHash string
 }
 
 // Open reads a document, retrieves the keys that its proofs name and checks
@@ -47,6 +55,9 @@ func Open(ctx context.Context, b []byte, resolver keys.Resolver) (*Opened, error
 	if faults := register.CheckContexts(s.Claims); len(faults) > 0 {
 		return nil, jsonld.Faults(faults)
 	}
+	if err := s.lossless(ctx, register); err != nil {
+		return nil, err
+	}
 	var first *Opened
 	for _, p := range s.Proofs {
 		o, err := s.openBy(ctx, register, p, resolver)
@@ -58,6 +69,34 @@ func Open(ctx context.Context, b []byte, resolver keys.Resolver) (*Opened, error
 		}
 	}
 	return first, nil
+}
+
+// lossless refuses claims that not everything would be left of in expansion,
+// but for what the signatures cover all the same.
+func (s *Secured) lossless(ctx context.Context, r *jsonld.Register) error {
+	_, err := s.Statements(ctx, r)
+	fs, ok := errors.AsType[jsonld.Faults](err)
+	if !ok {
+		return documentError(ctx, err, s.Proofs[0])
+	}
+	fs = slices.DeleteFunc(slices.Clone(fs), s.Excuses)
+	if len(fs) > 0 {
+		return fs
+	}
+	return nil
+}
+
+// Excuses reports whether a loss in expansion is no more than a warning for this
+// document: what no context defines, relative identifiers and language tags are
+// covered where every proof covers the text (security model, section 7.3). Names,
+// nulls and keywords never are.
+func (s *Secured) Excuses(f *schema.Fault) bool {
+	switch f.Finding {
+	case "terms.undefined", "terms.relative-iri", "terms.language":
+	default:
+		return false
+	}
+	return !slices.ContainsFunc(s.Proofs, func(p *Proof) bool { return p.Format == nil || !p.Format.CoversText })
 }
 
 func (s *Secured) openBy(ctx context.Context, r *jsonld.Register, p *Proof, resolver keys.Resolver) (*Opened, error) {
@@ -94,13 +133,17 @@ func (s *Secured) Open(ctx context.Context, r *jsonld.Register, p *Proof, key cr
 		return nil, schema.Found("format.algorithm-forbidden", p.Pointer, map[string]any{"algorithm": p.Format.Name})
 	}
 	suite := p.Format.suite
-	config, err := suite.Prepare(ctx, dataintegrity.NewInput(r, dataintegrity.Configuration(s.Claims, p.value)))
+	covered, configuration := suite.Split(p.document(s.Claims), p.value)
+	config, err := suite.Prepare(ctx, key, dataintegrity.NewInput(r, configuration))
 	if err != nil {
 		return nil, configurationError(ctx, err, p)
 	}
-	document, err := s.prepare(ctx, r, p)
+	document, err := s.prepare(ctx, r, p, covered, key)
 	if err != nil {
 		return nil, err
+	}
+	if document, err = suite.Present(document, p.signature); err != nil {
+		return nil, schema.Found("signature.mismatch", p.Pointer, nil)
 	}
 	o := &Opened{Proof: p, Evidence: Evidence{
 		CanonicalDocument: string(document.Canonical),
@@ -111,6 +154,6 @@ func (s *Secured) Open(ctx context.Context, r *jsonld.Register, p *Proof, key cr
 	if !suite.Verify(key, document, config, p.signature) {
 		return o, schema.Found("signature.mismatch", p.Pointer, nil)
 	}
-	o.Claims = s.Claims
+	o.Claims = covered.Without("proof")
 	return o, nil
 }

@@ -2,6 +2,7 @@ package proof
 
 import (
 	"context"
+	"crypto"
 	"errors"
 
 	"merkki/proof/dataintegrity"
@@ -15,50 +16,45 @@ import (
 // The slice must not be changed.
 func (s *Secured) Statements(ctx context.Context, r *jsonld.Register) ([]rdfcanon.Quad, error) {
 	s.mu.Lock()
-	in := s.input(r)
+	in := s.input(r, nil, s.Claims)
 	s.mu.Unlock()
 	return in.Statements(ctx)
 }
 
-// input returns the claims as read with a register. The caller holds s.mu.
-func (s *Secured) input(r *jsonld.Register) *dataintegrity.Input {
-	in, ok := s.inputs[r]
+// An inputKey names a document that is transformed: the claims with a register,
+// which proofs of a set share, or what one proof alone is over.
+type inputKey struct {
+	register *jsonld.Register
+	own      *Proof
+}
+
+// input returns what k names, made of object the first time. The caller holds
+// s.mu.
+func (s *Secured) input(r *jsonld.Register, own *Proof, object schema.Value) *dataintegrity.Input {
+	k := inputKey{r, own}
+	in, ok := s.inputs[k]
 	if !ok {
-		in = dataintegrity.NewInput(r, s.Claims)
-		s.inputs[r] = in
+		in = dataintegrity.NewInput(r, object)
+		s.inputs[k] = in
 	}
 	return in
 }
 
-// A partKey names a prepared document: proofs of a set share one, a proof of
-// a chain has its own.
-type partKey struct {
-	suite    *dataintegrity.Suite
-	register *jsonld.Register
-	chained  *Proof // nil for a proof that references none
-}
-
-// prepare transforms the document once for all proofs that need the same of
-// it. A document that exceeded the work budget for one proof is not tried again
-// for the next: sixteen proofs must not buy sixteen budgets.
-func (s *Secured) prepare(ctx context.Context, r *jsonld.Register, p *Proof) (*dataintegrity.Part, error) {
-	k := partKey{suite: p.Format.suite, register: r}
-	if len(p.Previous) > 0 {
-		k.chained = p
-	}
+// prepare transforms what a proof covers the way it is done for a key. What
+// proofs need alike of the document is done once; a document that exceeded the
+// work budget for one proof is not tried again for the next: sixteen proofs
+// must not buy sixteen budgets.
+func (s *Secured) prepare(ctx context.Context, r *jsonld.Register, p *Proof, covered schema.Value, key crypto.PublicKey) (*dataintegrity.Part, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.overdone != nil {
 		return nil, s.overdone
 	}
-	if part, ok := s.prepared[k]; ok {
-		return part, nil
+	own := p
+	if len(p.Previous) == 0 && !p.Format.CoversText {
+		own = nil
 	}
-	in := s.input(r)
-	if k.chained != nil {
-		in = dataintegrity.NewInput(r, p.document(s.Claims))
-	}
-	part, err := k.suite.Prepare(ctx, in)
+	part, err := p.Format.suite.Prepare(ctx, key, s.input(r, own, covered))
 	if err != nil {
 		err = documentError(ctx, err, p)
 		if f, ok := errors.AsType[*schema.Fault](err); ok && f.Finding == "signature.work-limit" {
@@ -66,6 +62,5 @@ func (s *Secured) prepare(ctx context.Context, r *jsonld.Register, p *Proof) (*d
 		}
 		return nil, err
 	}
-	s.prepared[k] = part
 	return part, nil
 }

@@ -1,13 +1,13 @@
 package proof
 
 import (
+	"errors"
 	"strconv"
 	"sync"
 	"time"
 
 	"merkki/proof/dataintegrity"
 	"merkki/schema"
-	"merkki/schema/jsonld"
 )
 
 // A Proof is one proof of a document, read and not yet believed.
@@ -27,7 +27,7 @@ type Proof struct {
 	Fault *schema.Fault
 
 	value     schema.Value // the proof object
-	signature []byte
+	signature *dataintegrity.Value
 }
 
 // A Secured is a document and what secures it. Nothing in it may be believed.
@@ -39,9 +39,8 @@ type Secured struct {
 	Proofs []*Proof // in the order of the document, at least one
 
 	mu       sync.Mutex
-	inputs   map[*jsonld.Register]*dataintegrity.Input // guarded by mu: Claims, expanded once
-	prepared map[partKey]*dataintegrity.Part           // guarded by mu
-	overdone *schema.Fault                             // guarded by mu; set once the work budget was exceeded
+	inputs   map[inputKey]*dataintegrity.Input // guarded by mu
+	overdone *schema.Fault                     // guarded by mu; set once the work budget was exceeded
 }
 
 // Read takes a document apart. The error is a [*schema.Fault] of proof.format
@@ -59,8 +58,7 @@ func Read(doc *schema.Document) (*Secured, error) {
 	}
 	s := &Secured{
 		Document: doc, Claims: root.Without("proof"),
-		inputs:   map[*jsonld.Register]*dataintegrity.Input{},
-		prepared: map[partKey]*dataintegrity.Part{},
+		inputs: map[inputKey]*dataintegrity.Input{},
 	}
 	seen := map[string]bool{}
 	for i, v := range member.List() {
@@ -79,7 +77,7 @@ func Read(doc *schema.Document) (*Secured, error) {
 			}
 			seen[value] = true
 		}
-		s.Proofs = append(s.Proofs, readProof(v, pointer))
+		s.Proofs = append(s.Proofs, readProof(s.Claims, v, pointer))
 	}
 	link(s.Proofs)
 	return s, nil
@@ -87,7 +85,7 @@ func Read(doc *schema.Document) (*Secured, error) {
 
 // readProof reads one proof object in the order in which the table of findings
 // asks its questions.
-func readProof(v schema.Value, pointer string) *Proof {
+func readProof(claims, v schema.Value, pointer string) *Proof {
 	p := &Proof{
 		Pointer: pointer,
 		ID:      v.GetString("id"),
@@ -96,7 +94,8 @@ func readProof(v schema.Value, pointer string) *Proof {
 		value:   v,
 	}
 	for _, step := range []func(*Proof) *schema.Fault{
-		(*Proof).requireMembers, (*Proof).chooseFormat, (*Proof).checkMembers, (*Proof).readValue,
+		(*Proof).chooseFormat, (*Proof).requireMembers, (*Proof).checkMembers,
+		func(p *Proof) *schema.Fault { return p.checkContexts(claims) }, (*Proof).readValue,
 	} {
 		if p.Fault = step(p); p.Fault != nil {
 			break
@@ -105,40 +104,55 @@ func readProof(v schema.Value, pointer string) *Proof {
 	return p
 }
 
-// dataIntegrityProof is the type of every proof that names its suite in
-// cryptosuite. Other types have other members, so nothing but the type is
-// asked of them.
-const dataIntegrityProof = "DataIntegrityProof"
-
-// requireMembers looks for what Data Integrity 1.0, section 2.1, requires.
-func (p *Proof) requireMembers() *schema.Fault {
-	required := []string{"type", "verificationMethod", "proofPurpose", "proofValue", "cryptosuite"}
-	if t, ok := p.value.Get("type"); ok && t.Kind == schema.String && t.Text != dataIntegrityProof {
-		required = required[:1]
+// chooseFormat finds the row of the table. A proof of another type has other
+// members, so nothing but the type is asked of it.
+func (p *Proof) chooseFormat() *schema.Fault {
+	typ, fault := p.require("type")
+	if fault != nil {
+		return fault
 	}
-	for _, name := range required {
-		m, ok := p.value.Get(name)
-		switch {
-		case !ok || m.Kind == schema.Null:
-			return schema.Found("format.member-missing", p.Pointer, map[string]any{"member": name})
-		case m.Kind != schema.String:
-			return p.malformed(name)
+	suite, at := typ, "/type"
+	if typ == dataintegrity.DataIntegrityProof {
+		// What every proof of the type needs comes first, whatever its suite.
+		if fault := p.requireMembers(); fault != nil {
+			return fault
 		}
+		if suite, fault = p.require("cryptosuite"); fault != nil {
+			return fault
+		}
+		at = "/cryptosuite"
+	}
+	if p.Format = embedded(typ, suite); p.Format == nil {
+		return schema.Found("format.algorithm-unknown", p.Pointer+at, map[string]any{"algorithm": suite})
 	}
 	return nil
 }
 
-// chooseFormat finds the row of the table.
-func (p *Proof) chooseFormat() *schema.Fault {
-	suite, at := p.value.GetString("type"), "/type"
-	if suite == dataIntegrityProof {
-		suite, at = p.value.GetString("cryptosuite"), "/cryptosuite"
-		p.Format = formatOf(suite)
+// requireMembers looks for what Data Integrity 1.0, section 2.1, requires, and
+// what the suite does.
+func (p *Proof) requireMembers() *schema.Fault {
+	for _, name := range []string{"verificationMethod", "proofPurpose", "proofValue"} {
+		if _, fault := p.require(name); fault != nil {
+			return fault
+		}
 	}
-	if p.Format == nil {
-		return schema.Found("format.algorithm-unknown", p.Pointer+at, map[string]any{"algorithm": suite})
+	if p.Format != nil && p.Format.suite.NeedsCreated {
+		_, fault := p.require("created")
+		return fault
 	}
 	return nil
+}
+
+// require returns the text of a member that must be there.
+func (p *Proof) require(name string) (string, *schema.Fault) {
+	m, ok := p.value.Get(name)
+	switch {
+	case !ok || m.Kind == schema.Null:
+		return "", schema.Found("format.member-missing", p.Pointer, map[string]any{"member": name})
+	case m.Kind != schema.String:
+		return "", p.malformed(name)
+	}
+	return m.Text, nil
 }
 
 // readValue decodes proofValue, after looking at its length: decoding is
@@ -152,10 +166,14 @@ func (p *Proof) readValue() *schema.Fault {
 			"limit": "proofValue", "max": limit, "found": len(text),
 		})
 	}
-	sig, err := p.Format.suite.DecodeValue(text)
+	v, err := p.Format.suite.DecodeValue(text)
 	if err != nil {
-		return schema.Found("format.proof-value", at, map[string]any{"algorithm": p.Format.Name})
+		args := map[string]any{"algorithm": p.Format.Name}
+		if errors.Is(err, dataintegrity.ErrBase) {
+			args["reason"] = reasonBase
+		}
+		return schema.Found("format.proof-value", at, args)
 	}
-	p.signature = sig
+	p.signature = v
 	return nil
 }

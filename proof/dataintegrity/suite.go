@@ -3,66 +3,164 @@ package dataintegrity
 import (
 	"context"
 	"crypto"
-	"crypto/sha256"
+	"errors"
+
+	"merkki/keys"
+	"merkki/schema"
 )
 
-// A Suite is a row of the table of cryptosuites: the three steps of the
-// pipeline and how the result is written.
+// DataIntegrityProof is the type of every proof that names its suite in the
+// member cryptosuite.
+const DataIntegrityProof = "DataIntegrityProof"
+
+// A Suite is a row of the table of cryptosuites: which keys it works with, what
+// it transforms a document to, and in which form it signs the result.
 type Suite struct {
-	// Name is what the proof says of itself: the value of cryptosuite where
-	// the type is DataIntegrityProof.
+	// Name is the value of cryptosuite, or of type where Type is the same.
 	Name string
+	// Type is the type of its proofs.
+	Type string
 	// IssueToo says that new proofs may be made with it.
 	IssueToo bool
+	// Chains says that its proofs may rest on others (previousProof).
+	Chains bool
+	// NeedsCreated says that a proof without created is none.
+	NeedsCreated bool
 
-	transform transform
-	digest    func(canonical []byte) []byte
-	scheme    scheme
+	algorithms []*algorithm
+	transform  *transformation
+	form       form
 }
 
-// A transform turns an object into the bytes that are hashed. It refuses an
-// object that it would not represent completely.
-type transform func(ctx context.Context, in *Input) ([]byte, error)
-
-// A scheme is a signature algorithm over hash data, with signatures of one
-// fixed length.
-type scheme struct {
-	length int
-	fits   func(crypto.PublicKey) bool
-	sign   func(s crypto.Signer, data []byte) ([]byte, error)
-	verify func(key crypto.PublicKey, data, signature []byte) bool
+// A form is how the signature of a suite is made, written and checked.
+type form interface {
+	// decode reads a proofValue; the error is ErrValue or ErrBase.
+	decode(s *Suite, proofValue string) (*Value, error)
+	// present returns what of the document v is about, ErrValue where v does
+	// not fit the document.
+	present(document *Part, v *Value) (*Part, error)
+	// verify checks a signature over what present returned.
+	verify(a *algorithm, key crypto.PublicKey, document, configuration *Part, v *Value) bool
+	// sign returns a proofValue.
+	sign(ctx context.Context, suite *Suite, a *algorithm, s crypto.Signer, in *Input, configuration *Part, mandatory []string) (string, error)
 }
 
 var suites = []*Suite{
-	{
-		// Data Integrity EdDSA Cryptosuites 1.0, section 3.2.
-		Name:      "eddsa-rdfc-2022",
-		IssueToo:  true,
-		transform: rdfcSHA256,
-		digest:    sum256,
-		scheme:    ed25519Scheme,
-	},
+	// Data Integrity EdDSA Cryptosuites 1.0, sections 3.2 and 3.3.
+	{Name: "eddsa-rdfc-2022", Type: DataIntegrityProof, IssueToo: true, Chains: true,
+		algorithms: []*algorithm{withEd25519}, transform: statements, form: whole{}},
+	{Name: "eddsa-jcs-2022", Type: DataIntegrityProof, IssueToo: true,
+		algorithms: []*algorithm{withEd25519}, transform: text, form: whole{}},
+	// Data Integrity ECDSA Cryptosuites 1.0, sections 3.2 to 3.6.
+	{Name: "ecdsa-rdfc-2019", Type: DataIntegrityProof, IssueToo: true, Chains: true,
+		algorithms: []*algorithm{withP256, withP384}, transform: statements, form: whole{}},
+	{Name: "ecdsa-jcs-2019", Type: DataIntegrityProof, IssueToo: true,
+		algorithms: []*algorithm{withP256, withP384}, transform: text, form: whole{}},
+	{Name: "ecdsa-sd-2023", Type: DataIntegrityProof, IssueToo: true,
+		algorithms: []*algorithm{withP256}, transform: statements, form: selective{}},
+	// The draft name of eddsa-rdfc-2022.
+	{Name: "eddsa-2022", Type: DataIntegrityProof, Chains: true,
+		algorithms: []*algorithm{withEd25519}, transform: statements, form: whole{}},
+	// Data Integrity EdDSA Cryptosuites 1.0, appendix A.
+	{Name: "Ed25519Signature2020", Type: "Ed25519Signature2020", NeedsCreated: true,
+		algorithms: []*algorithm{withEd25519}, transform: statements, form: whole{}},
 }
 
 // Suites returns the rows of the table. The slice is the caller's.
 func Suites() []*Suite { return append([]*Suite(nil), suites...) }
 
-// Lookup returns the suite of a DataIntegrityProof with that cryptosuite, or
-// nil where there is none.
-func Lookup(cryptosuite string) *Suite {
+// Lookup returns the suite of that name, or nil where there is none.
+func Lookup(name string) *Suite {
 	for _, s := range suites {
-		if s.Name == cryptosuite {
+		if s.Name == name {
 			return s
 		}
 	}
 	return nil
 }
 
+// CoversText reports whether a signature covers the JSON as it stands; otherwise
+// it covers the statements that the JSON expands to.
+func (s *Suite) CoversText() bool { return s.transform == text }
+
 // Fits reports whether the suite works with a key of this type. The algorithm
 // follows from the key (RFC 8725, section 3.1), never from the proof alone.
-func (s *Suite) Fits(key crypto.PublicKey) bool { return s.scheme.fits(key) }
+func (s *Suite) Fits(key crypto.PublicKey) bool { return s.algorithm(key) != nil }
 
-func sum256(b []byte) []byte {
-	sum := sha256.Sum256(b)
-	return sum[:]
+func (s *Suite) algorithm(key crypto.PublicKey) *algorithm {
+	for _, a := range s.algorithms {
+		if keys.AlgorithmOf(key) == a.key && keys.Check(key) == nil {
+			return a
+		}
+	}
+	return nil
+}
+
+// errKey is about a caller that did not ask Fits.
+var errKey = errors.New("dataintegrity: the suite does not work with this type of key")
+
+// Options completes the options of a new proof with what the suite adds to them.
+func (s *Suite) Options(document, options schema.Value) schema.Value {
+	return s.transform.complete(document, options)
+}
+
+// Split returns what the two halves of a signature are over: the document as
+// this proof covers it, and the configuration of the proof. The document has
+// no proof, or those that this one rests on. A proof of a text suite may have
+// been made before contexts were added to the document; what it covers has the
+// contexts of the proof, which must be the beginning of the document's (see
+// [Extends]).
+func (s *Suite) Split(document, proof schema.Value) (covered, configuration schema.Value) {
+	return s.transform.split(document, proof)
+}
+
+// Prepare transforms and hashes the way it is done for the key, once for each
+// Input.
+//
+// Where the object is to blame the error is [jsonld.Faults] or a
+// [*schema.Fault]; it is a [*rdfcanon.WorkError] where the object would take
+// too much work, the error of ctx where the caller gave up, and anything else
+// is a transformation that failed.
+func (s *Suite) Prepare(ctx context.Context, key crypto.PublicKey, in *Input) (*Part, error) {
+	a := s.algorithm(key)
+	if a == nil {
+		return nil, errKey
+	}
+	return in.prepare(ctx, s.transform, a)
+}
+
+// DecodeValue reads a proofValue. Every value has exactly one spelling, and all
+// others are [ErrValue]; a selective suite's value that is for the holder alone
+// is [ErrBase].
+func (s *Suite) DecodeValue(proofValue string) (*Value, error) { return s.form.decode(s, proofValue) }
+
+// Sign signs a document and the configuration of a proof and returns the
+// proofValue. It is checked with the signer's own public key before it is
+// returned, because a faulty device must not put an institution's name under
+// something that nobody can verify. Only a selective suite may be given
+// mandatory pointers: the error is [*PointerError] where one reaches nothing.
+// Otherwise errors are as in Prepare, or those of the signer.
+func (s *Suite) Sign(ctx context.Context, signer crypto.Signer, document *Input, configuration *Part, mandatory []string) (string, error) {
+	a := s.algorithm(signer.Public())
+	if a == nil {
+		return "", errKey
+	}
+	if _, ok := s.form.(selective); !ok && len(mandatory) > 0 {
+		return "", errors.New("dataintegrity: " + s.Name + " has no mandatory pointers")
+	}
+	return s.form.sign(ctx, s, a, signer, document, configuration, mandatory)
+}
+
+// Present returns what of a document a proof says anything about: for most
+// suites all of it, for a selective one the statements under their own labels,
+// with the hash of those that the issuer made mandatory. The error is
+// [ErrValue] where the value does not fit the document.
+func (s *Suite) Present(document *Part, v *Value) (*Part, error) { return s.form.present(document, v) }
+
+// Verify reports whether the value is the key's over what [Suite.Present]
+// returned and the configuration. A key of another type, or one that the key
+// policy refuses, verifies nothing.
+func (s *Suite) Verify(key crypto.PublicKey, document, configuration *Part, v *Value) bool {
+	a := s.algorithm(key)
+	return a != nil && s.form.verify(a, key, document, configuration, v)
 }

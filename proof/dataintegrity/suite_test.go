@@ -18,6 +18,8 @@ import (
 	"pgregory.net/rapid"
 
 	"merkki/internal/judge"
+	"merkki/schema"
+	"merkki/schema/jsonld"
 )
 
 func eddsa(t testing.TB) *Suite {
@@ -59,7 +61,7 @@ func TestEd25519Wycheproof(t *testing.T) {
 			msg, _ := hex.DecodeString(c.Msg)
 			sig, _ := hex.DecodeString(c.Sig)
 			n++
-			if got, want := s.Verify(ed25519.PublicKey(key), &Part{Hash: msg}, &Part{}, sig), c.Result == "valid"; got != want {
+			if got, want := s.Verify(ed25519.PublicKey(key), &Part{Hash: msg}, &Part{}, &Value{signature: sig}), c.Result == "valid"; got != want {
 				t.Errorf("test %d (%s): verified is %v, want %v", c.TCID, c.Comment, got, want)
 			}
 		}
@@ -78,7 +80,7 @@ func TestSmallOrderKeyVerifiesNothing(t *testing.T) {
 		if !ed25519.Verify(identity, []byte(msg), sig) {
 			t.Fatal("the standard library refuses it by now: this test shows nothing any more")
 		}
-		if eddsa(t).Verify(ed25519.PublicKey(identity), &Part{Hash: []byte(msg)}, &Part{}, sig) {
+		if eddsa(t).Verify(ed25519.PublicKey(identity), &Part{Hash: []byte(msg)}, &Part{}, &Value{signature: sig}) {
 			t.Errorf("a key of small order verified %q", msg)
 		}
 	}
@@ -92,10 +94,10 @@ func TestOrderOfHashes(t *testing.T) {
 	}
 	document, config := &Part{Hash: []byte("document")}, &Part{Hash: []byte("config..")}
 	sig := ed25519.Sign(priv, []byte("config..document"))
-	if !eddsa(t).Verify(pub, document, config, sig) {
+	if !eddsa(t).Verify(pub, document, config, &Value{signature: sig}) {
 		t.Error("hash of the configuration, then of the document: not verified")
 	}
-	if eddsa(t).Verify(pub, config, document, sig) {
+	if eddsa(t).Verify(pub, config, document, &Value{signature: sig}) {
 		t.Error("verified with the hashes exchanged")
 	}
 }
@@ -117,7 +119,7 @@ func TestFits(t *testing.T) {
 		if got := eddsa(t).Fits(c.key); got != c.want {
 			t.Errorf("%s fits: %v, want %v", c.name, got, c.want)
 		}
-		if !c.want && eddsa(t).Verify(c.key, &Part{}, &Part{}, make([]byte, 64)) {
+		if !c.want && eddsa(t).Verify(c.key, &Part{}, &Part{}, &Value{signature: make([]byte, 64)}) {
 			t.Errorf("%s verified something", c.name)
 		}
 	}
@@ -133,11 +135,12 @@ func (b brokenSigner) Sign(r io.Reader, message []byte, o crypto.SignerOpts) ([]
 // Nothing leaves that the signer's own public key does not verify.
 func TestSignChecksItself(t *testing.T) {
 	_, priv, _ := ed25519.GenerateKey(rand.Reader)
+	in := NewInput(jsonld.Embedded(), schema.ObjectValue(schema.Member{Name: "@context", Value: schema.StringValue(jsonld.BaseV2)}))
 	part := &Part{Hash: make([]byte, 32)}
-	if v, err := eddsa(t).Sign(priv, part, part); err != nil || !strings.HasPrefix(v, "z") {
+	if v, err := eddsa(t).Sign(t.Context(), priv, in, part, nil); err != nil || !strings.HasPrefix(v, "z") {
 		t.Errorf("a good signer: %q, %v", v, err)
 	}
-	if v, err := eddsa(t).Sign(brokenSigner{priv}, part, part); err == nil {
+	if v, err := eddsa(t).Sign(t.Context(), brokenSigner{priv}, in, part, nil); err == nil {
 		t.Errorf("a faulty signer: %q", v)
 	}
 }
@@ -152,15 +155,15 @@ func TestValueHasOneSpelling(t *testing.T) {
 		clear(sig[:rapid.IntRange(0, 64).Draw(t, "zeros")])
 		text := "z" + base58.Encode(sig)
 		got, err := s.DecodeValue(text)
-		if err != nil || !bytes.Equal(got, sig) {
-			t.Fatalf("DecodeValue(%q) = %x, %v", text, got, err)
+		if err != nil || !bytes.Equal(got.signature, sig) {
+			t.Fatalf("DecodeValue(%q) = %v, %v", text, got, err)
 		}
 		i := rapid.IntRange(0, len(text)-1).Draw(t, "place")
 		c := rapid.Byte().Draw(t, "byte")
 		if text[i] == c {
 			return
 		}
-		if other, err := s.DecodeValue(text[:i] + string([]byte{c}) + text[i+1:]); err == nil && bytes.Equal(other, sig) {
+		if other, err := s.DecodeValue(text[:i] + string([]byte{c}) + text[i+1:]); err == nil && bytes.Equal(other.signature, sig) {
 			t.Fatalf("two spellings of one signature: %q with %q at %d", text, c, i)
 		}
 	})
@@ -172,10 +175,11 @@ func FuzzDecodeValue(f *testing.F) {
 	f.Add("z" + strings.Repeat("z", 160))
 	f.Add("u" + strings.Repeat("A", 86))
 	f.Fuzz(func(t *testing.T, text string) {
-		sig, err := eddsa(t).DecodeValue(text)
+		v, err := eddsa(t).DecodeValue(text)
 		if err != nil {
 			return
 		}
+		sig := v.signature
 		if len(sig) != 64 || "z"+base58.Encode(sig) != text {
 			t.Fatalf("%q was read as %x", text, sig)
 		}

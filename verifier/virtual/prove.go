@@ -21,15 +21,12 @@ func (i *Issuer) Prove(root schema.Value, options ...schema.Member) schema.Value
 	}
 	suite := dataintegrity.Lookup("eddsa-rdfc-2022")
 	ctx := context.Background()
-	document, err := suite.Prepare(ctx, dataintegrity.NewInput(i.campus.Contexts, restingOn(claims, root, p)))
+	covered, configuration := suite.Split(restingOn(claims, root, p), p)
+	config, err := suite.Prepare(ctx, i.Signer().Public(), dataintegrity.NewInput(i.campus.Contexts, configuration))
 	if err != nil {
 		panic(err)
 	}
-	config, err := suite.Prepare(ctx, dataintegrity.NewInput(i.campus.Contexts, dataintegrity.Configuration(claims, p)))
-	if err != nil {
-		panic(err)
-	}
-	value, err := suite.Sign(i.Signer(), document, config)
+	value, err := suite.Sign(ctx, i.Signer(), dataintegrity.NewInput(i.campus.Contexts, covered), config, nil)
 	if err != nil {
 		panic(err)
 	}

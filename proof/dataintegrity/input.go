@@ -1,0 +1,85 @@
+package dataintegrity
+
+import (
+	"context"
+	"crypto"
+	"sync"
+
+	"merkki/schema"
+	"merkki/schema/jsonld"
+	"merkki/schema/rdfcanon"
+)
+
+// A Part is one of the two things a signature covers, the document or the
+// proof configuration, after the first two steps of the pipeline.
+type Part struct {
+	Canonical []byte // what the transformation made of it
+	Hash      []byte // of Canonical; of a part of it for a selective suite
+
+	labels map[string]string // of a canonicalised dataset: label of the input → canonical label
+	quads  []rdfcanon.Quad   // the dataset
+	single [][]byte          // what Present left to be signed line by line
+}
+
+// An Input is an object with its @context that is to be transformed. It is
+// expanded at most once, and canonicalised at most once for each hash, however
+// many suites and checks ask. It is safe for concurrent use.
+type Input struct {
+	object   schema.Value
+	register *jsonld.Register
+
+	mu       sync.Mutex
+	expanded bool              // guarded by mu
+	quads    []rdfcanon.Quad   // guarded by mu until expanded, then constant
+	err      error             // the same
+	parts    map[partKey]*Part // guarded by mu
+}
+
+type partKey struct {
+	transform *transformation
+	hash      crypto.Hash
+}
+
+// NewInput makes an Input of an object whose contexts have passed
+// [jsonld.Register.CheckContexts] of the register.
+func NewInput(r *jsonld.Register, object schema.Value) *Input {
+	return &Input{object: object, register: r, parts: map[partKey]*Part{}}
+}
+
+// Statements returns what [jsonld.Register.Quads] says of the object. The slice
+// must not be changed. An expansion that ctx ended is not remembered.
+func (in *Input) Statements(ctx context.Context) ([]rdfcanon.Quad, error) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.statements(ctx)
+}
+
+// statements is Statements for a caller that holds in.mu.
+func (in *Input) statements(ctx context.Context) ([]rdfcanon.Quad, error) {
+	if in.expanded {
+		return in.quads, in.err
+	}
+	quads, err := in.register.Quads(ctx, in.object)
+	if err != nil && ctx.Err() != nil {
+		return nil, err
+	}
+	in.quads, in.err, in.expanded = quads, err, true
+	return quads, err
+}
+
+// prepare transforms and hashes.
+func (in *Input) prepare(ctx context.Context, t *transformation, a *algorithm) (*Part, error) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	k := partKey{t, a.hash}
+	if p, ok := in.parts[k]; ok {
+		return p, nil
+	}
+	p, err := t.run(ctx, in, a.hash)
+	if err != nil {
+		return nil, err
+	}
+	p.Hash = a.sum(p.Canonical)
+	in.parts[k] = p
+	return p, nil
+}

@@ -1,0 +1,91 @@
+package dataintegrity
+
+import (
+	"context"
+	"crypto"
+
+	"merkki/schema"
+	"merkki/schema/jcs"
+	"merkki/schema/rdfcanon"
+)
+
+// A transformation is how a suite turns an object into bytes, and what it
+// takes for the configuration of a proof.
+type transformation struct {
+	// complete adds to the options of a new proof.
+	complete func(document, options schema.Value) schema.Value
+	// split says what a proof covers and what its configuration is.
+	split func(document, proof schema.Value) (covered, configuration schema.Value)
+	// run transforms; the caller holds in.mu. It refuses an object that it
+	// would not represent completely.
+	run func(ctx context.Context, in *Input, h crypto.Hash) (*Part, error)
+}
+
+// statements is RDF Dataset Canonicalization 1.0 of what the object expands to.
+// The proof is read under the document's @context, whatever @context it has
+// itself (Data Integrity EdDSA Cryptosuites 1.0, section 3.2.5).
+var statements = &transformation{
+	complete: func(_, options schema.Value) schema.Value { return options },
+	split: func(document, proof schema.Value) (schema.Value, schema.Value) {
+		config := proof.Without("proofValue")
+		if c, ok := document.Get("@context"); ok {
+			config = config.With("@context", c)
+		}
+		return document, config
+	},
+	run: func(ctx context.Context, in *Input, h crypto.Hash) (*Part, error) {
+		quads, err := in.statements(ctx)
+		if err != nil {
+			return nil, err
+		}
+		c, err := rdfcanon.Canonicalize(ctx, quads, h)
+		if err != nil {
+			return nil, err
+		}
+		return &Part{Canonical: c.Bytes(), labels: c.Labels, quads: quads}, nil
+	},
+}
+
+// text is the JSON Canonicalization Scheme (RFC 8785) of the object. The proof
+// keeps a copy of the document's @context, so that contexts can be added later
+// without breaking it (Data Integrity EdDSA Cryptosuites 1.0, sections 3.3.1
+// and 3.3.2).
+var text = &transformation{
+	complete: func(document, options schema.Value) schema.Value {
+		if c, ok := document.Get("@context"); ok {
+			return options.With("@context", c)
+		}
+		return options
+	},
+	split: func(document, proof schema.Value) (schema.Value, schema.Value) {
+		if c, ok := proof.Get("@context"); ok {
+			document = document.With("@context", c)
+		}
+		return document, proof.Without("proofValue")
+	},
+	run: func(_ context.Context, in *Input, _ crypto.Hash) (*Part, error) {
+		b, err := jcs.Marshal(in.object)
+		if err != nil {
+			return nil, err
+		}
+		return &Part{Canonical: b}, nil
+	},
+}
+
+// Extends reports whether the contexts of a document begin with those that a
+// proof of a text suite has, in the same order (Data Integrity EdDSA
+// Cryptosuites 1.0, section 3.3.2). A proof without contexts has none to
+// compare. Contexts are URLs; objects are never equal here.
+func Extends(document, proof schema.Value) bool {
+	own := proof.GetList("@context")
+	all := document.GetList("@context")
+	if len(own) > len(all) {
+		return false
+	}
+	for i, c := range own {
+		if c.Kind != schema.String || all[i].Kind != schema.String || c.Text != all[i].Text {
+			return false
+		}
+	}
+	return true
+}
