@@ -18,15 +18,12 @@ const maxJWK = 16 << 10
 var privateMembers = []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
 
 // JWK returns the public JWK of a key as JSON (RFC 7517). kid may be empty.
-// "alg" stands where one algorithm follows from the key; an RSA key has none.
+// "alg" is the usual algorithm of the key: EdDSA, ES256, ES384, RS256.
 func JWK(pub crypto.PublicKey, kid string) ([]byte, error) {
 	if err := Check(pub); err != nil {
 		return nil, err
 	}
-	k := jose.JSONWebKey{Key: pub, KeyID: kid, Use: "sig"}
-	if algs := joseAlgorithms[AlgorithmOf(pub)]; len(algs) > 0 && AlgorithmOf(pub) != RSA {
-		k.Algorithm = algs[0]
-	}
+	k := jose.JSONWebKey{Key: pub, KeyID: kid, Use: "sig", Algorithm: joseAlgorithms[AlgorithmOf(pub)][0]}
 	return k.MarshalJSON()
 }
 
@@ -75,6 +72,9 @@ func ReadJWK(v schema.Value) (crypto.PublicKey, error) {
 	}
 	var k jose.JSONWebKey
 	if err := k.UnmarshalJSON(schema.Marshal(parameters)); err != nil {
+		if parameters.GetString("kty") == "RSA" { // the modulus has passed
+			return nil, unusable("exponent")
+		}
 		return nil, unusable("point")
 	}
 	if err := Check(k.Key); err != nil {
@@ -146,6 +146,8 @@ func keyParameters(v schema.Value) (schema.Value, error) {
 			return schema.Value{}, unusable("length")
 		case size == 0 && b[0] == 0: // Base64urlUInt has the fewest octets there can be
 			return schema.Value{}, unusable("encoding")
+		case name == "n" && len(b) > maxModulusBits/8:
+			return schema.Value{}, unusable("modulus")
 		}
 		out = out.With(name, schema.StringValue(text))
 	}

@@ -118,8 +118,8 @@ var (
 // whole seconds.
 type Store interface {
 	// Generate makes a key pair and must have it on disk when it returns.
-	// The verification method is issuer + "#" + publicKeyMultibase; with an
-	// empty issuer the new key is its own did:key issuer.
+	// The verification method is issuer + "#" + [Fragment]; with an empty
+	// issuer the new key is its own did:key issuer, which an RSA key cannot be.
 	Generate(ctx context.Context, issuer string, alg Algorithm, role Role) (Pair, error)
 	// List returns all pairs, oldest first; it must need no unlocking.
 	List(ctx context.Context) ([]Pair, error)

@@ -53,6 +53,15 @@ func Multikey(pub crypto.PublicKey) (string, error) {
 	return "", fmt.Errorf("keys: %s keys have no multikey form here", alg)
 }
 
+// Fragment returns the name that a key has among those of its controller: its
+// Multikey, or, for a kind of key that has none, its JWK thumbprint.
+func Fragment(pub crypto.PublicKey) (string, error) {
+	if AlgorithmOf(pub) == RSA {
+		return Thumbprint(pub)
+	}
+	return Multikey(pub)
+}
+
 // ParseMultikey reads publicKeyMultibase and applies the key policy. The fault
 // is key.unusable; its argument "reason" is too-long (more than 160 characters),
 // multibase, multicodec (not a kind of public key that verifies: X25519,

@@ -10,6 +10,9 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
 	"crypto/sha512"
 	"errors"
 	"slices"
@@ -49,6 +52,9 @@ func Run(t *testing.T, open func(t *testing.T, place string) keys.Store) {
 
 const issuer = "did:web:issuer.example"
 
+// algorithms are those of which every store makes keys.
+var algorithms = []keys.Algorithm{keys.Ed25519, keys.P256, keys.P384, keys.RSA}
+
 var moment = time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 
 func generate(t *testing.T, s keys.Store, alg keys.Algorithm, role keys.Role) keys.Pair {
@@ -82,13 +88,13 @@ func find(t *testing.T, s keys.Store, id string) keys.Pair {
 
 func generateNamesTheKey(t *testing.T, open func() keys.Store) {
 	s := open()
-	for _, alg := range []keys.Algorithm{keys.Ed25519, keys.P256, keys.P384} {
+	for _, alg := range algorithms {
 		p := generate(t, s, alg, keys.StatusLists)
-		multikey, err := keys.Multikey(p.Public)
+		name, err := keys.Fragment(p.Public)
 		if err != nil {
 			t.Fatalf("%s: the public key breaks the key policy: %v", alg, err)
 		}
-		if want := issuer + "#" + multikey; p.ID != want || p.Issuer != issuer {
+		if want := issuer + "#" + name; p.ID != want || p.Issuer != issuer {
 			t.Errorf("%s: id %q of issuer %q, want %q", alg, p.ID, p.Issuer, want)
 		}
 		if p.Algorithm != alg || keys.AlgorithmOf(p.Public) != alg || p.Role != keys.StatusLists {
@@ -115,11 +121,14 @@ func emptyIssuerIsDIDKey(t *testing.T, open func() keys.Store) {
 	if p.Issuer != "did:key:"+multikey || p.ID != p.Issuer+"#"+multikey {
 		t.Errorf("issuer %q, id %q, key %s", p.Issuer, p.ID, multikey)
 	}
+	if p, err := open().Generate(t.Context(), "", keys.RSA, keys.Credentials); err == nil {
+		t.Errorf("an RSA key became its own issuer %q; did:key has no such form", p.Issuer)
+	}
 }
 
 func signaturesVerify(t *testing.T, open func() keys.Store) {
 	s := open()
-	for _, alg := range []keys.Algorithm{keys.Ed25519, keys.P256, keys.P384} {
+	for _, alg := range algorithms {
 		p := generate(t, s, alg, keys.Credentials)
 		signer, err := s.Signer(t.Context(), p.ID)
 		if err != nil {
@@ -128,7 +137,7 @@ func signaturesVerify(t *testing.T, open func() keys.Store) {
 		if signer.VerificationMethod() != p.ID {
 			t.Errorf("%s: the signer says it is %s, want %s", alg, signer.VerificationMethod(), p.ID)
 		}
-		if !equal(signer.Public(), p.Public) {
+		if !keys.Equal(signer.Public(), p.Public) {
 			t.Errorf("%s: the signer has another public key than the pair", alg)
 		}
 		if !signs(t, signer, p.Public) {
@@ -154,19 +163,20 @@ func signs(t *testing.T, signer keys.Signer, pub crypto.PublicKey) bool {
 			t.Error("two deterministic signatures of one digest differ")
 		}
 		return err == nil && errAgain == nil && ecdsa.VerifyASN1(k, digest[:], sig)
+	case *rsa.PublicKey:
+		digest := sha256.Sum256(message)
+		sig, err := signer.Sign(nil, digest[:], crypto.SHA256) // RS256
+		pss, errPSS := signer.Sign(rand.Reader, digest[:], &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: crypto.SHA256})
+		return err == nil && rsa.VerifyPKCS1v15(k, crypto.SHA256, digest[:], sig) == nil &&
+			errPSS == nil && rsa.VerifyPSS(k, crypto.SHA256, digest[:], pss, nil) == nil
 	}
 	return false
-}
-
-func equal(a, b crypto.PublicKey) bool {
-	k, ok := a.(interface{ Equal(crypto.PublicKey) bool })
-	return ok && k.Equal(b)
 }
 
 func keysDiffer(t *testing.T, open func() keys.Store) {
 	s := open()
 	a, b := generate(t, s, keys.Ed25519, keys.Credentials), generate(t, s, keys.Ed25519, keys.Credentials)
-	if equal(a.Public, b.Public) {
+	if keys.Equal(a.Public, b.Public) {
 		t.Fatal("two keys are one")
 	}
 	signer, err := s.Signer(t.Context(), a.ID)
@@ -243,7 +253,7 @@ func ends(t *testing.T, open func() keys.Store, end func(keys.Store, context.Con
 		if _, err := s.Signer(t.Context(), other.ID); err != nil {
 			t.Errorf("Signer of another key: %v", err)
 		}
-		if got := find(t, s, p.ID); !equal(got.Public, p.Public) {
+		if got := find(t, s, p.ID); !keys.Equal(got.Public, p.Public) {
 			t.Error("the public half of an ended key is gone; what it signed can no longer be verified")
 		}
 	}
@@ -278,6 +288,7 @@ func survivesReopen(t *testing.T, open func() keys.Store) {
 	s := open()
 	generate(t, s, keys.Ed25519, keys.Credentials)
 	generate(t, s, keys.P256, keys.StatusLists)
+	generate(t, s, keys.RSA, keys.Credentials)
 	retired := generate(t, s, keys.P384, keys.Log)
 	if err := s.Retire(t.Context(), retired.ID, moment); err != nil {
 		t.Fatal(err)
@@ -289,7 +300,7 @@ func survivesReopen(t *testing.T, open func() keys.Store) {
 	}
 	for i := range want {
 		a, b := want[i], got[i]
-		if !equal(a.Public, b.Public) || !a.Created.Equal(b.Created) || !a.Retired.Equal(b.Retired) ||
+		if !keys.Equal(a.Public, b.Public) || !a.Created.Equal(b.Created) || !a.Retired.Equal(b.Retired) ||
 			a.ID != b.ID || a.Issuer != b.Issuer || a.Role != b.Role || a.Algorithm != b.Algorithm {
 			t.Errorf("key %d after reopening: %+v, want %+v", i, b, a)
 		}

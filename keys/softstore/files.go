@@ -11,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"filippo.io/age"
 
@@ -22,9 +21,6 @@ import (
 // maxKeyFile bounds the files of one key.
 const maxKeyFile = 64 << 10
 
-// formatVersion is that of the files; a newer one is refused.
-const formatVersion = "1"
-
 // nameOf returns the file name of a pair without its ending.
 func nameOf(p keys.Pair) string {
 	_, name, _ := strings.Cut(p.ID, "#")
@@ -33,24 +29,6 @@ func nameOf(p keys.Pair) string {
 
 func isPublicFile(file string) (name string, ok bool) {
 	return strings.CutSuffix(file, ".json")
-}
-
-// description is what both files of a key say; in the private one it is
-// encrypted with the key, so that an edited public file cannot give a key
-// another issuer or another role.
-func description(p keys.Pair) (schema.Value, error) {
-	multikey, err := keys.Multikey(p.Public)
-	if err != nil {
-		return schema.Value{}, err
-	}
-	v := schema.ObjectValue(schema.Member{Name: "format", Value: schema.NumberValue(formatVersion)})
-	for _, m := range [][2]string{
-		{"id", p.ID}, {"issuer", p.Issuer}, {"algorithm", string(p.Algorithm)}, {"role", string(p.Role)},
-		{"publicKeyMultibase", multikey}, {"created", schema.FormatTime(p.Created)},
-	} {
-		v = v.With(m[0], schema.StringValue(m[1]))
-	}
-	return v, nil
 }
 
 func writePublic(dir, name string, p keys.Pair) error {
@@ -79,38 +57,6 @@ func readPublic(dir, name string) (keys.Pair, error) {
 	}
 	if err != nil {
 		return keys.Pair{}, fmt.Errorf("%s does not describe a key: %w; restore it from a backup", path, err)
-	}
-	return p, nil
-}
-
-func parseDescription(text []byte) (keys.Pair, error) {
-	doc, err := schema.Parse(text, schema.Limits{Bytes: maxKeyFile})
-	if err != nil {
-		return keys.Pair{}, err
-	}
-	v := doc.Root()
-	if format, _ := v.Get("format"); format.Text != formatVersion {
-		return keys.Pair{}, errors.New("it has a format that this version does not know")
-	}
-	p := keys.Pair{
-		ID: v.GetString("id"), Issuer: v.GetString("issuer"),
-		Algorithm: keys.Algorithm(v.GetString("algorithm")), Role: keys.Role(v.GetString("role")),
-	}
-	if p.Public, err = keys.ParseMultikey(v.GetString("publicKeyMultibase")); err != nil {
-		return p, err
-	}
-	if p.ID != p.Issuer+"#"+v.GetString("publicKeyMultibase") || p.Algorithm != keys.AlgorithmOf(p.Public) {
-		return p, errors.New("id, algorithm and key do not agree")
-	}
-	if p.Created, err = schema.ParseTime(v.GetString("created")); err != nil {
-		return p, err
-	}
-	for name, into := range map[string]*time.Time{"retired": &p.Retired, "revoked": &p.Revoked} {
-		if _, there := v.Get(name); there {
-			if *into, err = schema.ParseTime(v.GetString(name)); err != nil {
-				return p, err
-			}
-		}
 	}
 	return p, nil
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"fmt"
 	"io"
 
@@ -37,7 +38,8 @@ func (s *signer) Sign(random io.Reader, digest []byte, opts crypto.SignerOpts) (
 	return s.private.Sign(random, digest, opts)
 }
 
-func generate(alg keys.Algorithm) (crypto.Signer, error) {
+// generate makes a private key; rsaBits is the size of an RSA key.
+func generate(alg keys.Algorithm, rsaBits int) (crypto.Signer, error) {
 	switch alg {
 	case keys.Ed25519:
 		_, k, err := ed25519.GenerateKey(rand.Reader)
@@ -46,6 +48,14 @@ func generate(alg keys.Algorithm) (crypto.Signer, error) {
 		return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	case keys.P384:
 		return ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	case keys.RSA:
+		if rsaBits == 0 {
+			rsaBits = 3072
+		}
+		if rsaBits < 2048 || rsaBits > 4096 { // before the time is spent
+			return nil, fmt.Errorf("RSA keys of %d bits are not made here; choose 2048 to 4096", rsaBits)
+		}
+		return rsa.GenerateKey(rand.Reader, rsaBits)
 	}
-	return nil, fmt.Errorf("keys of algorithm %q are not made here; choose %s, %s or %s", alg, keys.Ed25519, keys.P256, keys.P384)
+	return nil, fmt.Errorf("keys of algorithm %q are not made here; choose %s, %s, %s or %s", alg, keys.Ed25519, keys.P256, keys.P384, keys.RSA)
 }

@@ -39,6 +39,8 @@ import (
 type Store struct {
 	// Now says when a key was created; nil is time.Now.
 	Now func() time.Time
+	// RSABits is the size of the RSA keys that are made, 2048 to 4096; 0 is 3072.
+	RSABits int
 
 	dir    string
 	unlock Unlock
@@ -119,16 +121,19 @@ func (s *Store) Generate(_ context.Context, issuer string, alg keys.Algorithm, r
 	if !slices.Contains(keys.Roles(), role) {
 		return keys.Pair{}, fmt.Errorf("softstore: there is no key role %q", role)
 	}
-	private, err := generate(alg)
+	if issuer == "" && alg == keys.RSA {
+		return keys.Pair{}, errors.New("an RSA key cannot be an issuer of its own: there is no did:key of it; choose a did:web issuer")
+	}
+	private, err := generate(alg, s.RSABits)
 	if err != nil {
 		return keys.Pair{}, err
 	}
-	multikey, err := keys.Multikey(private.Public())
+	name, err := keys.Fragment(private.Public())
 	if err != nil {
 		return keys.Pair{}, err
 	}
 	if issuer == "" {
-		issuer = "did:key:" + multikey
+		issuer = "did:key:" + name
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -136,15 +141,15 @@ func (s *Store) Generate(_ context.Context, issuer string, alg keys.Algorithm, r
 		return keys.Pair{}, err
 	}
 	p := keys.Pair{
-		ID: issuer + "#" + multikey, Issuer: issuer, Algorithm: alg, Role: role,
+		ID: issuer + "#" + name, Issuer: issuer, Algorithm: alg, Role: role,
 		Public: private.Public(), Created: s.now(),
 	}
 	// The public file makes the key exist: a private one alone is litter of a
 	// crash, and nobody has been told of it.
-	if err := writePrivate(s.dir, multikey, p, private, s.identity); err != nil {
+	if err := writePrivate(s.dir, name, p, private, s.identity); err != nil {
 		return keys.Pair{}, err
 	}
-	if err := writePublic(s.dir, multikey, p); err != nil {
+	if err := writePublic(s.dir, name, p); err != nil {
 		return keys.Pair{}, err
 	}
 	s.pairs[p.ID], s.opened[p.ID] = p, private
