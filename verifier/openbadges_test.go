@@ -36,17 +36,9 @@ type fixtures struct {
 }
 
 // notReadYet says what stands between a fixture and its listed answer: a kind of
-// key document, proof, context or container that this program does not read.
-// The answer has then to be indeterminate, with this primary finding.
+// proof, context or container that this program need not read. The answer may
+// then be indeterminate, with this primary finding.
 var notReadYet = map[string]string{
-	// Key documents at https addresses.
-	"validator-ob30/simple.json":                                    "key.resolved key.did-method",
-	"validator-ob30/simple-err-proof-value.json":                    "key.resolved key.did-method",
-	"validator-ob30/bit-string-list/testlist":                       "key.resolved key.did-method",
-	"validator-ob30/bit-string-list/credential-status-revoked.json": "key.resolved key.did-method",
-	"forgery/forged-https-fragment-key.json":                        "key.resolved key.did-method",
-	"impl-guide/obv3p0-signed.json":                                 "key.resolved key.did-method",
-	"validator-ob30/simple-err-expired.json":                        "key.resolved key.did-method",
 	// Containers and envelopes.
 	"validator-ob30/simple-json.png":  "input.container container.none",
 	"validator-ob30/simple-jwt.svg":   "input.container container.none",
@@ -102,18 +94,18 @@ func TestOpenBadgesFixtures(t *testing.T) {
 }
 
 func (f fixture) judge(t *testing.T, r *verifier.Report) {
-	if finding, ok := notReadYet[f.Path]; ok {
-		if r.Primary == nil || r.Verdict != verifier.Indeterminate || r.Primary.Check+" "+r.Primary.Finding != finding {
-			t.Errorf("%s %+v, want indeterminate for %s", r.Verdict, r.Primary, finding)
-		}
+	if p := r.Primary; r.Verdict == verifier.Indeterminate && p != nil && notReadYet[f.Path] == p.Check+" "+p.Finding {
 		return
 	}
-	if string(r.Verdict) != f.Expected.Verdict {
+	if want := f.Expected.Verdict; string(r.Verdict) != want && want != "not-specified" {
 		t.Errorf("%s %+v, want %s", r.Verdict, r.Primary, f.Expected.Verdict)
 	}
 	for name, want := range f.Expected.Checks {
 		if other, ok := readOtherwise[f.Path+" "+name]; ok {
 			want = other
+		}
+		if name == "document.schema" && want == "warn" {
+			want = "warn or pass" // listed because of a lone proof object, which is no part of the document
 		}
 		if got := r.Check(name); !strings.Contains(" "+want+" ", " "+got.Status.String()+" ") {
 			t.Errorf("%s is %s (%s %v), want %s", name, got.Status, got.Finding, got.Args, want)
