@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -83,7 +84,7 @@ func (s *Server) listCredentials(c echo.Context) error {
 		State: issuer.State(c.QueryParam("state")), Issuer: c.QueryParam("issuer"),
 	}
 	for name := range c.QueryParams() {
-		if allowed := []string{"limit", "cursor", "achievement", "state", "issuer"}; !contains(allowed, name) {
+		if allowed := []string{"limit", "cursor", "achievement", "state", "issuer"}; !slices.Contains(allowed, name) {
 			return schema.Refusal(schema.CodeUnknownField, "", map[string]any{"member": name, "suggestion": nearest(name, allowed)})
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,7 +48,7 @@ func readObject(r *http.Request) (*body, error) {
 
 func (b *body) known(v schema.Value, at string, members ...string) {
 	for _, m := range v.Members {
-		if !contains(members, m.Name) {
+		if !slices.Contains(members, m.Name) {
 			b.fault(schema.Refusal(schema.CodeUnknownField, at+"/"+escapePointer(m.Name),
 				map[string]any{"member": m.Name, "suggestion": nearest(m.Name, members)}))
 		}
@@ -150,15 +151,6 @@ func (b *body) moment(v schema.Value, at, name string) time.Time {
 		b.fault(schema.Found("schema.time", at+"/"+name, map[string]any{"value": s}))
 	}
 	return t
-}
-
-func contains(list []string, s string) bool {
-	for _, l := range list {
-		if l == s {
-			return true
-		}
-	}
-	return false
 }
 
 func escapePointer(s string) string {

@@ -89,9 +89,9 @@ func TestClientAddress(t *testing.T) {
 func TestAllowancesAreBounded(t *testing.T) {
 	s := bare(t, nil)
 	for i := range maxClients + 500 {
-		s.limitsV.allow(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}).String())
+		s.verifying.allow(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}).String())
 	}
-	if n := len(s.limitsV.of); n > maxClients {
+	if n := len(s.verifying.of); n > maxClients {
 		t.Errorf("%d clients are remembered", n)
 	}
 }

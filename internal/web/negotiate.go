@@ -3,6 +3,7 @@ package web
 import (
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,10 +20,11 @@ var jsonTypes = []string{"application/vc", "application/ld+json", "application/j
 // maxAcceptItems bounds what is read of an Accept header.
 const maxAcceptItems = 64
 
-// negotiate chooses the form of a public document. Never 406: a client that asks
+// negotiate chooses the form of a public document by the Accept header (RFC
+// 9110, section 12.5.1); own is what a program gets by default. Never 406: a client that asks
 // for nothing we know gets the page if it looks like a browser and the document
 // otherwise.
-func negotiate(accept string, own string) (mediaType string) {
+func negotiate(accept, own string) (mediaType string) {
 	best, bestQ, browser := "", 0.0, false
 	for _, item := range strings.SplitN(accept, ",", maxAcceptItems) {
 		t, params, err := mime.ParseMediaType(strings.TrimSpace(item))
@@ -49,17 +51,7 @@ func negotiate(accept string, own string) (mediaType string) {
 	return own
 }
 
-func known(t string) bool {
-	if t == "text/html" {
-		return true
-	}
-	for _, j := range jsonTypes {
-		if t == j {
-			return true
-		}
-	}
-	return false
-}
+func known(t string) bool { return t == "text/html" || slices.Contains(jsonTypes, t) }
 
 // wantsHTML reports whether the client would rather read a page than JSON.
 func wantsHTML(r *http.Request) bool {

@@ -32,7 +32,7 @@ func (s *Server) router(local bool) http.Handler {
 	read("/openapi.json", s.openAPI)
 	read("/problems/:code", s.problemPage)
 	read("/verify", s.verifyForm)
-	e.POST("/verify", s.verifyPost, s.allowance(s.limitsV, local), limitBody(uploadBody))
+	e.POST("/verify", s.verifyPost, s.allowance(s.verifying, local), limitBody(uploadBody))
 	e.OPTIONS("/verify", preflight("POST"))
 	if s.c.Service != nil {
 		s.publicRoutes(read)
@@ -62,7 +62,7 @@ func (s *Server) publicRoutes(read func(string, echo.HandlerFunc, ...echo.Middle
 
 // apiRoutes are for programs with a token and for commands on the machine.
 func (s *Server) apiRoutes(e *echo.Echo, local bool) {
-	g := e.Group("/api/v1", s.allowance(s.limitsA, local), private, limitBody(jsonBody), s.authenticate(local))
+	g := e.Group("/api/v1", s.allowance(s.calling, local), private, limitBody(jsonBody), s.authenticate(local))
 	g.POST("/credentials", s.issue(local))
 	g.GET("/credentials", s.listCredentials)
 	g.GET("/credentials/:id", s.showCredential)
@@ -91,8 +91,8 @@ func (s *Server) apiRoutes(e *echo.Echo, local bool) {
 }
 
 // foldCase reads public addresses case-insensitively, path included: QR codes
-// carry them in capitals, and people type them as they like (experience of
-// section 11.1: any spelling answers without redirect).
+// carry them in capitals, and people type them as they like. Any spelling answers,
+// without a redirect.
 func foldCase(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		low := strings.ToLower(r.URL.Path)

@@ -3,7 +3,7 @@
 // machine use. It is the only importer of echo.
 //
 // Handlers have three verbs: parse, call, render. None of them chooses a status
-// for an error; [problems.go] turns every error into an RFC 9457 problem, and an
+// for an error; problemOf turns every error into an RFC 9457 problem, and an
 // error that is not a [schema.Fault] into INTERNAL and a reference under which
 // the log has the rest. Every address in an answer is made from Config.BaseURL;
 // the Host of a request is never looked at.
@@ -48,15 +48,15 @@ type Config struct {
 
 // A Server makes the two handlers.
 type Server struct {
-	c       Config
-	pages   *pages
-	gate    *gate
-	public  http.Handler
-	local   http.Handler
-	domain  string // host of BaseURL
-	limitsV *buckets
-	limitsA *buckets
-	leaving atomic.Bool
+	c         Config
+	pages     *pages
+	public    http.Handler
+	local     http.Handler
+	domain    string // host of BaseURL
+	gate      *gate
+	verifying *buckets // allowance for /verify
+	calling   *buckets // allowance for the API
+	leaving   atomic.Bool
 }
 
 // New checks the configuration and compiles the templates.
@@ -84,8 +84,8 @@ func New(c Config) (*Server, error) {
 	s := &Server{c: c, pages: p, gate: newGate(), domain: strings.ToLower(u.Host)}
 	// Verifying costs a signature and may cost requests; the API costs a
 	// transaction. Each address has an allowance of its own for both.
-	s.limitsV = newBuckets(5, 60, c.Now)
-	s.limitsA = newBuckets(50, 200, c.Now)
+	s.verifying = newBuckets(5, 60, c.Now)
+	s.calling = newBuckets(50, 200, c.Now)
 	s.public = s.router(false)
 	s.local = s.router(true)
 	return s, nil

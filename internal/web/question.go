@@ -1,0 +1,180 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"merkki/internal/fetch"
+	"merkki/issuer"
+	"merkki/schema"
+	"merkki/verifier"
+)
+
+// emptyForm: somebody pressed the button with nothing in the form.
+type emptyForm struct{}
+
+func (emptyForm) Error() string { return "the form is empty" }
+
+// question reads what is to be verified out of a request: a file of a multipart
+// form; a JSON object whose only member is "url"; anything else is the
+// credential itself.
+func (s *Server) question(r *http.Request) (verifier.Request, error) {
+	t, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if t == "multipart/form-data" {
+		return s.formQuestion(r.Context(), multipart.NewReader(r.Body, params["boundary"]))
+	}
+	b, err := io.ReadAll(r.Body)
+	if err != nil {
+		return verifier.Request{}, err
+	}
+	if address, ok := addressIn(b); ok {
+		b, err = s.retrieve(r.Context(), address)
+	}
+	return verifier.Request{Input: b}, err
+}
+
+// addressIn recognises {"url": …}.
+func addressIn(b []byte) (string, bool) {
+	if len(b) > 4096 || schema.Recognise(b) != schema.FormJSON {
+		return "", false
+	}
+	d, err := schema.Parse(b, schema.Limits{})
+	if err != nil || len(d.Root().Members) != 1 {
+		return "", false
+	}
+	v, ok := d.Root().Get("url")
+	return v.Text, ok && v.Kind == schema.String
+}
+
+// maxParts bounds a form (security model, section 14).
+const maxParts = 10
+
+// formQuestion reads a form part by part, in memory: the standard library's
+// reader would leave people's credentials in temporary files. Names of files are
+// not looked at.
+func (s *Server) formQuestion(ctx context.Context, m *multipart.Reader) (q verifier.Request, err error) {
+	var text string
+	files := 0
+	for n := 0; ; n++ {
+		p, err := m.NextPart()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err == nil && n >= maxParts {
+			err = schema.Refusal(schema.CodeLimitExceeded, "", map[string]any{"limit": "form.parts", "max": maxParts})
+		}
+		if err != nil {
+			return q, formFault(err)
+		}
+		b, err := io.ReadAll(p)
+		if err != nil {
+			return q, formFault(err)
+		}
+		switch p.FormName() {
+		case "file":
+			if len(b) == 0 {
+				continue // a file field that was left empty
+			}
+			if files++; files > 1 {
+				return q, schema.Refusal(schema.CodeLimitExceeded, "", map[string]any{"limit": "form.files", "max": 1})
+			}
+			q.Input = b
+		case "text":
+			text = strings.TrimSpace(string(b))
+		case "at":
+			if q.At, err = dayEnd(string(b)); err != nil {
+				return q, schema.Found("schema.time", "/at", map[string]any{"value": string(b)})
+			}
+		}
+	}
+	switch {
+	case len(q.Input) > 0:
+		return q, nil
+	case text == "":
+		return q, emptyForm{}
+	}
+	q.Input, err = s.pasted(ctx, text)
+	return q, err
+}
+
+// formFault tells a form that was cut short from one that was too large.
+func formFault(err error) error {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return err
+	}
+	if _, ok := errors.AsType[*schema.Fault](err); ok {
+		return err
+	}
+	return schema.Refusal(schema.CodeParsingError, "", map[string]any{"expected": "multipart/form-data"})
+}
+
+// dayEnd reads a date as the end of that day, UTC; "" is now.
+func dayEnd(s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(time.DateOnly, s)
+	return t.Add(24*time.Hour - time.Second), err
+}
+
+// pasted is what somebody put into the text field: a link, an id of this
+// service, or the credential itself.
+func (s *Server) pasted(ctx context.Context, text string) ([]byte, error) {
+	if u, err := url.Parse(text); err == nil && (strings.EqualFold(u.Scheme, "https") || strings.EqualFold(u.Scheme, "http")) {
+		return s.retrieve(ctx, text)
+	}
+	if s.c.Service != nil && len(text) <= 40 {
+		if id, err := issuer.ParseID(text); err == nil {
+			r, err := s.published(ctx, id)
+			return r.Credential, err
+		}
+	}
+	return []byte(text), nil
+}
+
+// retrieve gets what an address holds. Addresses of this service are answered
+// without the network.
+func (s *Server) retrieve(ctx context.Context, address string) ([]byte, error) {
+	if id, ok := s.ownCredential(address); ok && s.c.Service != nil {
+		r, err := s.published(ctx, id)
+		return r.Credential, err
+	}
+	if s.c.Source == nil {
+		return nil, schema.Refusal(schema.CodePolicyRefusedURL, "/url", map[string]any{"reason": "offline"})
+	}
+	d, err := s.c.Source.Get(ctx, fetch.Credential, address)
+	if r, ok := errors.AsType[*fetch.RefusedError](err); ok {
+		return nil, schema.Refusal(schema.CodePolicyRefusedURL, "/url", map[string]any{"reason": r.Reason})
+	}
+	if u, ok := errors.AsType[*fetch.UnreachableError](err); ok {
+		return nil, schema.Refusal(schema.CodeNoCredentialFound, "/url", map[string]any{"host": u.Host, "reason": u.Reason})
+	}
+	if errors.Is(err, fetch.ErrAbsent) {
+		return nil, schema.Refusal(schema.CodeNoCredentialFound, "/url", map[string]any{"reason": "absent"})
+	}
+	return bytes.Clone(d.Bytes), err
+}
+
+// ownCredential returns the ID that an address of a credential of this service
+// holds. Any spelling of it counts, as on the way in.
+func (s *Server) ownCredential(address string) (string, bool) {
+	u, err := url.Parse(address)
+	if err != nil || !strings.EqualFold(u.Scheme+"://"+u.Host, s.c.BaseURL) {
+		return "", false
+	}
+	id, ok := strings.CutPrefix(strings.ToLower(u.Path), "/c/")
+	if !ok {
+		return "", false
+	}
+	id, _, _ = strings.Cut(id, ".")
+	id, err = issuer.ParseID(id)
+	return id, err == nil
+}
