@@ -147,4 +147,3 @@ func (s *Server) knownOf(ctx context.Context, rep *verifier.Report) i18n.Known {
 	}
 	return i18n.Known{Reason: r.Reason, Changed: r.ChangedAt}
 }
-
