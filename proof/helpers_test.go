@@ -27,6 +27,14 @@ func (s signer) VerificationMethod() string { return s.method }
 
 func (s signer) public() ed25519.PublicKey { return s.Public().(ed25519.PublicKey) }
 
+// An anySigner is a key of any kind under the method URL it is told.
+type anySigner struct {
+	crypto.Signer
+	method string
+}
+
+func (s anySigner) VerificationMethod() string { return s.method }
+
 // didKey makes the signer of a did:key from a word, and the DID.
 func didKey(t testing.TB, word string) (signer, string) {
 	t.Helper()

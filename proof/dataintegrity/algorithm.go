@@ -5,8 +5,6 @@ import (
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rand"
-	"encoding/asn1"
-	"errors"
 	"math/big"
 
 	"merkki/keys"
@@ -62,20 +60,7 @@ func signECDSA(a *algorithm, s crypto.Signer, data []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return fixedWidth(der, a.length/2)
-}
-
-// fixedWidth turns ASN.1, which is what a [crypto.Signer] makes, into r ‖ s.
-func fixedWidth(der []byte, width int) ([]byte, error) {
-	var v struct{ R, S *big.Int }
-	rest, err := asn1.Unmarshal(der, &v)
-	if err != nil || len(rest) > 0 || v.R.Sign() <= 0 || v.S.Sign() <= 0 || v.R.BitLen() > 8*width || v.S.BitLen() > 8*width {
-		return nil, errors.New("dataintegrity: the signer did not return an ECDSA signature")
-	}
-	out := make([]byte, 2*width)
-	v.R.FillBytes(out[:width])
-	v.S.FillBytes(out[width:])
-	return out, nil
+	return keys.FixedWidth(der, a.length/2)
 }
 
 // verifyECDSA refuses r or s of 0, or of the order of the group and more; it

@@ -135,7 +135,10 @@ func (b brokenSigner) Sign(r io.Reader, message []byte, o crypto.SignerOpts) ([]
 // Nothing leaves that the signer's own public key does not verify.
 func TestSignChecksItself(t *testing.T) {
 	_, priv, _ := ed25519.GenerateKey(rand.Reader)
-	in := NewInput(jsonld.Embedded(), schema.ObjectValue(schema.Member{Name: "@context", Value: schema.StringValue(jsonld.BaseV2)}))
+	in := NewInput(jsonld.Embedded(), schema.ObjectValue(
+		schema.Member{Name: "@context", Value: schema.StringValue(jsonld.BaseV2)},
+		schema.Member{Name: "name", Value: schema.StringValue("n")},
+	))
 	part := &Part{Hash: make([]byte, 32)}
 	if v, err := eddsa(t).Sign(t.Context(), priv, in, part, nil); err != nil || !strings.HasPrefix(v, "z") {
 		t.Errorf("a good signer: %q, %v", v, err)

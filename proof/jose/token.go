@@ -15,7 +15,7 @@ type Options struct {
 	// Limits bound the token and its payload, as they bound a document.
 	Limits schema.Limits
 	// ConformanceUnsafe adds what third-party test suites ask for and no badge
-	// needs: ES512, and signing with ES384.
+	// needs: ES512, and presentations of data model 1.1 in the claim vp.
 	ConformanceUnsafe bool
 }
 
@@ -35,7 +35,8 @@ const maxHeader = 16 << 10
 
 // Read takes a compact JWS apart. The error is a [*schema.Fault] of input.size,
 // of input.container (container.jws-malformed: not three segments of canonical
-// base64url, an empty header or payload, a header that is no JSON object) or of
+// base64url, an empty header or payload, a header that is no JSON object;
+// container.none: a presentation of data model 1.1, which is not read) or of
 // document.syntax (the payload, under the rules of [schema.Parse]). What is
 // wrong with a header that can be read stands in Header.Fault.
 func Read(b []byte, o Options) (*Token, error) {
@@ -63,6 +64,9 @@ func Read(b []byte, o Options) (*Token, error) {
 		return nil, err
 	}
 	t := &Token{Payload: doc, text: string(b)}
+	if _, name := t.wrapped(); name == "vp" && !o.ConformanceUnsafe {
+		return nil, schema.Found("container.none", "", map[string]any{"kind": "jws"})
+	}
 	t.readHeader(h, o)
 	return t, nil
 }

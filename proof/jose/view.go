@@ -35,7 +35,7 @@ var registered = []string{"iss", "sub", "aud", "exp", "nbf", "iat", "jti"}
 // View reads the payload. It decides nothing.
 func (t *Token) View() *View {
 	payload := t.Payload.Root()
-	r := &reader{payload: payload, claims: readClaims(payload)}
+	r := &reader{token: t, payload: payload, claims: readClaims(payload)}
 	v := &View{Faults: r.claims.faults, Issued: r.claims.times["iat"]}
 	r.view = v
 	r.unwrap()
@@ -43,7 +43,7 @@ func (t *Token) View() *View {
 	case Presentation:
 		r.presentation()
 	default:
-		r.credential(t.Header.OpenBadges())
+		r.credential()
 	}
 	return v
 }
@@ -102,24 +102,22 @@ func isAudience(v schema.Value) bool {
 
 // A reader makes a view.
 type reader struct {
+	token   *Token
 	payload schema.Value
 	claims  claims
 	view    *View
-	wrapped bool   // the document stands in a claim of its own
-	at      string // pointer to it
+	wrapped bool // the document stands in a claim of its own
 }
 
 // unwrap finds the document. Data model 1.1 puts it into the claim vc (section
 // 6.3.1); 2.0 makes it the payload and forbids the claims vc and vp (VC JOSE
 // COSE, section 3.1.3).
 func (r *reader) unwrap() {
-	vc, has := r.payload.Get("vc")
-	_, own := r.payload.Get("@context")
-	if has && !own && vc.Kind == schema.Object {
-		r.wrapped, r.at = true, "/vc"
-		r.view.Claims = vc
-		if r.version() == jsonld.BaseV2 {
-			r.forbid("vc")
+	if inner, name := r.token.wrapped(); name != "" {
+		r.wrapped = true
+		r.view.Claims = inner
+		if r.version() == jsonld.BaseV2 || !r.token.Header.OpenBadges() {
+			r.forbid(name)
 		}
 		return
 	}
@@ -129,6 +127,21 @@ func (r *reader) unwrap() {
 		}
 	}
 	r.view.Claims = r.payload.Without(append([]string{"vc", "vp"}, registered...)...)
+}
+
+// wrapped returns the document that stands in a claim of its own, and the name
+// of the claim.
+func (t *Token) wrapped() (schema.Value, string) {
+	payload := t.Payload.Root()
+	if _, own := payload.Get("@context"); own {
+		return schema.Value{}, ""
+	}
+	for _, name := range []string{"vc", "vp"} {
+		if v, has := payload.Get(name); has && v.Kind == schema.Object {
+			return v, name
+		}
+	}
+	return schema.Value{}, ""
 }
 
 func (r *reader) forbid(claim string) {
@@ -148,13 +161,13 @@ func (r *reader) version() string {
 	if contexts := r.view.Claims.GetList("@context"); len(contexts) > 0 {
 		return contexts[0].Text
 	}
-	return r.view.Claims.GetString("@context")
+	return ""
 }
 
 // credential compares the claims with the credential and completes it (Open
 // Badges 3.0, section 8.2; VC Data Model 1.1, section 6.3.1).
-func (r *reader) credential(openBadges bool) {
-	if openBadges {
+func (r *reader) credential() {
+	if r.token.Header.OpenBadges() {
 		r.require()
 	}
 	r.compareText("iss", "issuer")
