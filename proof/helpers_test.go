@@ -8,10 +8,8 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
-	"sync"
 	"testing"
 
-	"merkki/internal/judge"
 	"merkki/keys"
 	"merkki/schema"
 	"merkki/schema/jsonld"
@@ -94,72 +92,6 @@ func readJSON(t testing.TB, path string, into any) {
 func parseFile(t testing.TB, path string) *schema.Document {
 	t.Helper()
 	return parse(t, string(readFile(t, path)))
-}
-
-// vectorRegister holds every context that published vectors name, also those
-// that the product refuses.
-func vectorRegister(t testing.TB) *jsonld.Register {
-	t.Helper()
-	// Both are looked for before anything is cached, so that each test skips.
-	vectors := judge.Data(t, "vectors", "contexts")
-	contexts := judge.Data(t, "contexts")
-	r, err := vectorRegisterOnce(vectors, contexts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
-var vectorRegisterOnce = func() func(vectors, contexts string) (*jsonld.Register, error) {
-	var once sync.Once
-	var r *jsonld.Register
-	var err error
-	return func(vectors, contexts string) (*jsonld.Register, error) {
-		once.Do(func() { r, err = buildVectorRegister(vectors, contexts) })
-		return r, err
-	}
-}()
-
-func buildVectorRegister(vectors, contexts string) (*jsonld.Register, error) {
-	type row struct {
-		File string
-		URL  string
-		URLs []string
-	}
-	var listed []row
-	var index struct{ Contexts []row }
-	r := jsonld.Embedded()
-	for _, f := range []struct {
-		dir  string
-		into any
-		rows func() []row
-	}{
-		{contexts, &index, func() []row { return index.Contexts }},
-		{vectors, &listed, func() []row { return listed }},
-	} {
-		b, err := os.ReadFile(f.dir + "/index.json")
-		if err != nil {
-			return nil, err
-		}
-		if err := json.Unmarshal(b, f.into); err != nil {
-			return nil, err
-		}
-		for _, c := range f.rows() {
-			for _, u := range append(c.URLs, c.URL) {
-				if _, have := r.Context(u); have || u == "" {
-					continue
-				}
-				b, err := os.ReadFile(f.dir + "/" + c.File)
-				if err != nil {
-					return nil, err
-				}
-				if r, err = r.WithUnsafe(u, b); err != nil {
-					return nil, err
-				}
-			}
-		}
-	}
-	return r, nil
 }
 
 // nothing is a web without documents, on which only keys that are computed

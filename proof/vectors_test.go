@@ -15,9 +15,9 @@ import (
 	"github.com/mr-tron/base58"
 
 	"merkki/internal/judge"
+	"merkki/internal/judge/vectorcontexts"
 	"merkki/proof"
 	"merkki/schema"
-	"merkki/schema/jsonld"
 )
 
 // A vector is a secured document with all that lies between it and its proof.
@@ -112,7 +112,7 @@ func parseSecret(t testing.TB, multibase string) crypto.Signer {
 
 // Opening a vector finds every intermediate value, byte for byte.
 func TestVectorsOpen(t *testing.T) {
-	r := vectorRegister(t)
+	r := vectorcontexts.Register(t)
 	for _, v := range vectors(t) {
 		t.Run(v.name, func(t *testing.T) {
 			s, err := proof.Read(parseFile(t, v.signed))
@@ -141,7 +141,7 @@ func TestVectorsOpen(t *testing.T) {
 // secured one. Ed25519 is deterministic, and so is ECDSA after RFC 6979, so the
 // signature is the same too.
 func TestVectorsSecure(t *testing.T) {
-	r := vectorRegister(t)
+	r := vectorcontexts.Register(t)
 	for _, v := range vectors(t) {
 		t.Run(v.name, func(t *testing.T) {
 			s, err := proof.Read(parseFile(t, v.signed))
@@ -191,7 +191,7 @@ func comparable(t *testing.T, b []byte) map[string]any {
 
 // The specification's own sets and chains.
 func TestVectorsChain(t *testing.T) {
-	r := vectorRegister(t)
+	r := vectorcontexts.Register(t)
 	dir := judge.Data(t, "vectors", "vc-di-eddsa", "proof-set-chain")
 	for name, proofs := range map[string]int{
 		"signedProofSet1.json": 1, "signedProofSet2.json": 2, "signedProofChain1.json": 3, "signedProofChain2.json": 4,
@@ -236,7 +236,7 @@ func TestVectorsProofChains(t *testing.T) {
 	}
 	for _, f := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(f), "-SimpleSigned2.json"), func(t *testing.T) {
-			root, r := inlineRegistered(t, vectorRegister(t), parseFile(t, f).Root())
+			root, r := vectorcontexts.Inline(t, vectorcontexts.Register(t), parseFile(t, f).Root())
 			s, err := proof.Read(parse(t, string(schema.Marshal(root))))
 			if err != nil {
 				t.Fatal(err)
@@ -254,23 +254,4 @@ func TestVectorsProofChains(t *testing.T) {
 			}
 		})
 	}
-}
-
-// inlineRegistered puts the contexts that stand inside a document into the
-// register, because inline contexts are refused. No signature over RDF covers
-// the difference.
-func inlineRegistered(t *testing.T, r *jsonld.Register, root schema.Value) (schema.Value, *jsonld.Register) {
-	t.Helper()
-	var urls []schema.Value
-	for _, c := range root.GetList("@context") {
-		if c.Kind == schema.Object {
-			var err error
-			if r, err = r.WithUnsafe("https://vectors.example/inline", schema.Marshal(c)); err != nil {
-				t.Fatal(err)
-			}
-			c = schema.StringValue("https://vectors.example/inline")
-		}
-		urls = append(urls, c)
-	}
-	return root.With("@context", schema.ArrayValue(urls...)), r
 }

@@ -48,27 +48,35 @@ func Read(b []byte, o Options) (*Token, error) {
 	if len(b) > limit {
 		return nil, schema.Found("size.too-large", "", map[string]any{"limit": "document.bytes", "max": limit, "found": len(b)})
 	}
-	header, payload, err := split(string(b))
+	t, payload, err := open(string(b), o)
 	if err != nil {
 		return nil, err
 	}
-	if len(header) > maxHeader {
-		return nil, malformed("header-length")
-	}
-	h, err := schema.Parse(header, schema.Limits{Bytes: maxHeader, Depth: 8})
-	if err != nil {
-		return nil, malformed("header")
-	}
-	doc, err := schema.Parse(payload, o.Limits)
-	if err != nil {
+	if t.Payload, err = schema.Parse(payload, o.Limits); err != nil {
 		return nil, err
 	}
-	t := &Token{Payload: doc, text: string(b)}
 	if _, name := t.wrapped(); name == "vp" && !o.ConformanceUnsafe {
 		return nil, schema.Found("container.none", "", map[string]any{"kind": "jws"})
 	}
-	t.readHeader(h, o)
 	return t, nil
+}
+
+// open reads all but the payload, which may be anything here.
+func open(text string, o Options) (*Token, []byte, error) {
+	header, payload, err := split(text)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(header) > maxHeader {
+		return nil, nil, malformed("header-length")
+	}
+	doc, err := schema.Parse(header, schema.Limits{Bytes: maxHeader, Depth: 8})
+	if err != nil {
+		return nil, nil, malformed("header")
+	}
+	t := &Token{text: text}
+	t.readHeader(doc, o)
+	return t, payload, nil
 }
 
 // split undoes the framing of RFC 7515, section 7.1. A JWE has five segments.
@@ -112,9 +120,10 @@ func (t *Token) Fits(pub crypto.PublicKey) bool { return t.algorithm != nil && t
 // Verify does the arithmetic. It is false for a key that does not fit, and for
 // a token whose header has a fault.
 func (t *Token) Verify(pub crypto.PublicKey) bool {
-	if t.Header.Fault != nil || !t.Fits(pub) {
-		return false
-	}
+	return t.Header.Fault == nil && t.Fits(pub) && t.holds(pub)
+}
+
+func (t *Token) holds(pub crypto.PublicKey) bool {
 	jws, err := jose.ParseSignedCompact(t.text, []jose.SignatureAlgorithm{t.algorithm.name})
 	if err != nil {
 		return false
