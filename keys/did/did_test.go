@@ -12,7 +12,6 @@ import (
 
 	"merkki/internal/fetch"
 	"merkki/internal/judge"
-	"merkki/keys"
 	"merkki/keys/did"
 	"merkki/schema"
 )
@@ -38,7 +37,7 @@ func finding(t testing.TB, err error) string {
 }
 
 // world returns a resolver over documents by address, and what it asks for.
-func world(documents map[string]string) (keys.Resolver, *fetch.Recorder) {
+func world(documents map[string]string) (*did.Resolver, *fetch.Recorder) {
 	m := fetch.Map{}
 	for url, text := range documents {
 		m[url] = fetch.Document{Bytes: []byte(text), MediaType: "application/json"}
