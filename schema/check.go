@@ -7,42 +7,54 @@ import (
 
 // CheckCredential is the check document.schema: it says what in a credential
 // breaks the data model or the profile, by JSON Schema and by the rules that a
-// JSON Schema cannot say. The class is taken from the types: an Open Badges
-// AchievementCredential or EndorsementCredential, and everything else plainly
-// by VC Data Model 2.0. A proof at the top may be there or not: package proof
-// judges it, and here it is only said when an Open Badges credential has one
-// without its list.
+// JSON Schema cannot say. The data model is taken from the first context, the
+// class from the types: an Open Badges AchievementCredential or
+// EndorsementCredential, a CLR 2.0 ClrCredential with the credentials it holds,
+// and everything else plainly by VC Data Model 1.1 or 2.0. A proof at the top
+// may be there or not: one object is as good as a list of one, and package
+// proof judges it. What embedded endorsements say is judged with the credential,
+// each as its own class.
 //
 // Faults come in the order of the table of findings, then of the document, at
-// most 64 of them.
-// Warnings among them are schema.compacted (some value stands without its list,
-// as Open Badges 3.0 allows) and schema.not-checked (the credential names a
-// schema of somebody else). No faults: the credential is well formed.
+// most 64 of them. Warnings among them are schema.compacted (some value stands
+// without its list, as Open Badges 3.0 allows) and schema.not-checked (the
+// credential names a schema of somebody else). No faults: the credential is
+// well formed.
 func CheckCredential(claims Value) []*Fault {
-	class, proof := classOf(claims), claims.member("proof")
 	claims = claims.Without("proof")
-	faults := checkShape(class, claims)
-	if proof.Kind == Object && class != classVerifiableCredential {
-		faults = append(faults, Found("schema.compacted", "/proof", map[string]any{"member": "proof"}))
-	}
+	return inOrder(claims, checkAs(kindOf(claims), claims))
+}
+
+// CheckVerifiableCredential judges any credential by its data model alone, an
+// Open Badge too: what a service that secures everybody's credentials asks. A
+// proof, if one is there, is part of what is judged.
+func CheckVerifiableCredential(v Value) []*Fault {
+	return inOrder(v, checkAs(plainCredential, v))
+}
+
+// checkAs applies every rule of document.schema.
+func checkAs(k kindRow, claims Value) []*Fault {
+	faults := checkForm(k, claims)
 	faults = append(faults, checkIdentifiers(claims, faults)...)
-	faults = append(faults, checkDuplicates(claims)...)
+	return append(faults, checkDuplicates(claims)...)
+}
+
+// checkForm applies the rules that belong to a credential; the others belong to
+// the document.
+func checkForm(k kindRow, claims Value) []*Fault {
+	faults := checkShape(k.classFor(claims), claims)
 	faults = append(faults, checkPeriod(claims)...)
 	faults = append(faults, checkStatusEntries(claims)...)
 	faults = append(faults, checkCredentialSchema(claims)...)
-	return inOrder(claims, faults)
-}
-
-func classOf(claims Value) class {
-	for _, t := range claims.texts("type") {
-		switch t {
-		case "AchievementCredential", "OpenBadgeCredential":
-			return classAchievementCredential
-		case "EndorsementCredential":
-			return classEndorsementCredential
-		}
+	faults = append(faults, checkRelatedResources(claims)...)
+	if k.holds {
+		forEachObject(claims.member("credentialSubject"), "verifiableCredential", "/credentialSubject", func(v Value, at string) {
+			for _, f := range checkForm(kindOf(v), v.Without("proof")) {
+				faults = append(faults, f.under(at))
+			}
+		})
 	}
-	return classVerifiableCredential
+	return faults
 }
 
 // checkIdentifiers looks at every id, also of objects that no schema knows: what
@@ -61,20 +73,6 @@ func checkIdentifiers(v Value, shape []*Fault) (faults []*Fault) {
 		return len(faults) < maxFaults
 	})
 	return faults
-}
-
-// checkPeriod compares only what can be read; what cannot is a fault already.
-// A period may end in the moment in which it begins (VC Data Model 2.0, section
-// 4.9: the same or later).
-func checkPeriod(claims Value) []*Fault {
-	from, haveFrom := parseTime(claims.GetString("validFrom"))
-	until, haveUntil := parseTime(claims.GetString("validUntil"))
-	if !haveFrom || !haveUntil || !until.Before(from) {
-		return nil
-	}
-	return []*Fault{Found("schema.period", "/validUntil", map[string]any{
-		"validFrom": claims.GetString("validFrom"), "validUntil": claims.GetString("validUntil"),
-	})}
 }
 
 // openBadgesSchemas are the addresses of the official schemas whose rules ours
@@ -104,5 +102,19 @@ func checkCredentialSchema(claims Value) (faults []*Fault) {
 		}
 		faults = append(faults, Found("schema.not-checked", pointer, map[string]any{"schema": id, "type": s.GetString("type")}))
 	}
+	return faults
+}
+
+// checkRelatedResources refuses one resource with two digests (VC Data Model
+// 2.0, section 5.3: each id once).
+func checkRelatedResources(claims Value) (faults []*Fault) {
+	seen := map[string]bool{}
+	forEachObject(claims, "relatedResource", "", func(v Value, at string) {
+		id := v.GetString("id")
+		if id != "" && seen[id] {
+			faults = append(faults, Found("schema.duplicate-item", PointerTo(at, "id"), map[string]any{"found": id}))
+		}
+		seen[id] = true
+	})
 	return faults
 }

@@ -12,14 +12,15 @@ import "slices"
 // A Credential is an AchievementCredential, an EndorsementCredential or any
 // other verifiable credential (Open Badges 3.0, Data Model; VC Data Model 2.0).
 type Credential struct {
+	Model       DataModel
 	ID          string
 	Type        []string
 	Name        string
 	Description string
 	Image       Image
 	Issuer      Profile // of an issuer that is only an address, the ID alone
-	ValidFrom   string
-	ValidUntil  string
+	ValidFrom   string  // over VC Data Model 1.1, issuanceDate
+	ValidUntil  string  // over VC Data Model 1.1, expirationDate
 	AwardedDate string
 	// Subject is the first subject; Open Badges allow only one.
 	Subject        Subject
@@ -81,15 +82,18 @@ type TypedRef struct {
 
 // CredentialOf returns the typed view of a credential.
 func CredentialOf(v Value) Credential {
+	model := DataModelOf(v)
+	from, until := model.Period()
 	return Credential{
+		Model:          model,
 		ID:             v.GetString("id"),
 		Type:           v.texts("type"),
 		Name:           v.text("name"),
 		Description:    v.text("description"),
 		Image:          imageOf(v.member("image")),
 		Issuer:         ProfileOf(v.member("issuer")),
-		ValidFrom:      v.GetString("validFrom"),
-		ValidUntil:     v.GetString("validUntil"),
+		ValidFrom:      v.GetString(from),
+		ValidUntil:     v.GetString(until),
 		AwardedDate:    v.GetString("awardedDate"),
 		Subject:        subjectOf(v),
 		Evidence:       each(v, "evidence", evidenceOf),

@@ -76,6 +76,15 @@ func (f *Fault) Weighing(o Outcome) *Fault {
 	return &g
 }
 
+// under returns a copy of f whose place is inside another document.
+func (f *Fault) under(pointer string) *Fault {
+	g := *f
+	if g.Pointer = pointer + f.Pointer; len(g.Pointer) > maxPointer {
+		g.Pointer = pointer
+	}
+	return &g
+}
+
 // Refusal makes a fault of the interface: no finding, a code, arguments.
 func Refusal(code Code, pointer string, args map[string]any) *Fault {
 	return &Fault{Outcome: Fail, Code: code, Pointer: pointer, Args: ClipArgs(args)}

@@ -17,7 +17,9 @@ func TestHostileDocumentsCostLittle(t *testing.T) {
 	const most = 64 << 20 // one verification, security model, section 5
 	long := strings.Repeat("n", 500_000)
 	nested := strings.Repeat("[1,1,", 60) + `"` + long + `"` + strings.Repeat("]", 60)
-	twins := func(n int, item string) string { return "[" + strings.TrimSuffix(strings.Repeat(item+",", n), ",") + "]" }
+	twins := func(n int, item string) string {
+		return "[" + strings.TrimSuffix(strings.Repeat(item+",", n), ",") + "]"
+	}
 	var bads, results strings.Builder
 	for i := range 1_900 {
 		fmt.Fprintf(&bads, `{"id":"bad %d"},`, i)

@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"bytes"
 	"embed"
 	"encoding/json"
 	"errors"
@@ -19,15 +18,30 @@ import (
 //go:embed jsonschema/*.json
 var schemaFiles embed.FS
 
-// A class is a place in the embedded JSON Schemas.
-type class string
+// schemaBase is where the embedded files stand for each other. Nothing is ever
+// asked of it.
+const schemaBase = "merkki://schema/"
 
-const (
-	classAchievementCredential class = "merkki:open-badges-3.0.json#/$defs/AchievementCredential"
-	classEndorsementCredential class = "merkki:open-badges-3.0.json#/$defs/EndorsementCredential"
-	classAchievement           class = "merkki:open-badges-3.0.json#/$defs/Achievement"
-	classVerifiableCredential  class = "merkki:verifiable-credential-2.0.json#/$defs/VerifiableCredential"
-)
+// schemaDocuments are the embedded files as the strict parser reads them.
+var schemaDocuments = sync.OnceValue(func() map[string]Value {
+	files, err := schemaFiles.ReadDir("jsonschema")
+	if err != nil {
+		panic(err)
+	}
+	documents := map[string]Value{}
+	for _, f := range files {
+		b, err := schemaFiles.ReadFile("jsonschema/" + f.Name())
+		if err != nil {
+			panic(err)
+		}
+		doc, err := Parse(b, Limits{})
+		if err != nil {
+			panic(err)
+		}
+		documents[schemaBase+f.Name()] = doc.Root()
+	}
+	return documents
+})
 
 // schemas are compiled once; that takes some milliseconds. A fault in them is
 // ours and shows in every test.
@@ -43,22 +57,14 @@ var schemas = sync.OnceValue(func() map[class]*jsonschema.Schema {
 			return nil
 		}})
 	}
-	for _, name := range []string{"open-badges-3.0.json", "verifiable-credential-2.0.json"} {
-		b, err := schemaFiles.ReadFile("jsonschema/" + name)
-		if err != nil {
-			panic(err)
-		}
-		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(b))
-		if err != nil {
-			panic(err)
-		}
-		if err := c.AddResource("merkki:"+name, doc); err != nil {
+	for url, doc := range schemaDocuments() {
+		if err := c.AddResource(url, plain(doc)); err != nil {
 			panic(err)
 		}
 	}
 	compiled := map[class]*jsonschema.Schema{}
-	for _, at := range []class{classAchievementCredential, classEndorsementCredential, classAchievement, classVerifiableCredential} {
-		compiled[at] = c.MustCompile(string(at))
+	for _, at := range classes {
+		compiled[at] = c.MustCompile(schemaBase + string(at))
 	}
 	return compiled
 })
@@ -106,21 +112,17 @@ func plain(v Value) any {
 	return nil
 }
 
-// wantedTypes reads the value or values that a contains keyword asks for.
+// wantedTypes reads what a contains keyword asks for: the value or values, or
+// the name of a value type.
 func wantedTypes(schemaURL string) []string {
-	name, pointer, _ := strings.Cut(strings.TrimPrefix(schemaURL, "merkki:"), "#")
-	b, err := schemaFiles.ReadFile("jsonschema/" + name)
-	if err != nil {
-		return nil
-	}
-	doc, err := Parse(b, Limits{})
-	if err != nil {
-		return nil
-	}
-	at, _ := Resolve(doc.Root(), pointer)
+	file, pointer, _ := strings.Cut(schemaURL, "#")
+	at, _ := Resolve(schemaDocuments()[file], pointer)
 	wanted := at.member("contains")
 	if one := wanted.GetString("const"); one != "" {
 		return []string{one}
+	}
+	if ref := wanted.GetString("$ref"); ref != "" {
+		return []string{lastOf(ref)}
 	}
 	return wanted.texts("enum")
 }
