@@ -30,9 +30,18 @@ func hmacLabel(key []byte, canonical string) []byte {
 func blankLabel(mac []byte) string { return "_:u" + base64.RawURLEncoding.EncodeToString(mac) }
 
 // relabelled writes the statements of a canonicalised document under the labels
-// that a derived value has for its canonical ones; every blank node must have one.
+// that a derived value has for its canonical ones. Every blank node must have a
+// label of its own: with one label for two a holder could show one signed node
+// as two things, and signatures would hold. The specification does not ask for it.
 func relabelled(p *Part, labels map[uint64][]byte) ([]string, error) {
 	byInput := make(map[string]string, len(p.labels))
+	taken := make(map[string]bool, len(labels))
+	for _, mac := range labels {
+		taken[string(mac)] = true
+	}
+	if len(taken) != len(p.labels) || len(labels) != len(p.labels) {
+		return nil, ErrValue
+	}
 	for input, canonical := range p.labels {
 		n, err := strconv.ParseUint(strings.TrimPrefix(canonical, canonicalLabel), 10, 64)
 		if err != nil {
