@@ -1,11 +1,10 @@
 package did
 
 import (
-	"crypto"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
-	"time"
 
 	"merkki/keys"
 	"merkki/schema"
@@ -28,7 +27,7 @@ type document struct {
 	address  string // where it was had
 	id       string
 	methods  []listed
-	listings []listing
+	listings map[string][]string // relationships by the reference that stands under them
 }
 
 // A listed is a verification method where it stands in a document.
@@ -38,12 +37,9 @@ type listed struct {
 	relationship string // in which it is embedded; "": in verificationMethod
 }
 
-// A listing is a reference to a method under a relationship.
-type listing struct{ relationship, reference string }
-
 // readDocument reads the document that an identifier's own address served.
 func readDocument(b []byte, address, id string) (*document, error) {
-	d := &document{address: address, id: id}
+	d := &document{address: address, id: id, listings: map[string][]string{}}
 	parsed, err := schema.Parse(b, documentLimits)
 	if err != nil {
 		return nil, parseFault(address, err)
@@ -74,7 +70,9 @@ func (d *document) collect(root schema.Value) error {
 			pointer := fmt.Sprintf("/%s/%d", name, i)
 			switch v.Kind {
 			case schema.String:
-				d.listings = append(d.listings, listing{name, v.Text})
+				if names := d.listings[v.Text]; !slices.Contains(names, name) {
+					d.listings[v.Text] = append(names, name)
+				}
 			case schema.Object:
 				d.methods = append(d.methods, listed{v, pointer, name})
 			default:
@@ -139,90 +137,12 @@ func (d *document) controls(m listed) bool {
 	return ok && controller.Kind == schema.String && controller.Text == d.id
 }
 
-// read makes a method of the listed one whose URL is url.
-func (d *document) read(m listed, url string) (*keys.Method, error) {
-	if !d.controls(m) {
-		return nil, d.fault("key.controller-differs", m.pointer+"/controller", "differs")
-	}
-	pub, err := publicKey(m.value)
-	if err != nil {
-		return nil, placed(err, d.address, m.pointer)
-	}
-	out := &keys.Method{ID: url, Controller: d.id, Key: pub, Relationships: d.named(m, url), KeyID: keyIDOf(m.value)}
-	for name, into := range map[string]*time.Time{"revoked": &out.Revoked, "expires": &out.Expires} {
-		if v, there := m.value.Get(name); there {
-			if *into, err = schema.ParseTime(v.Text); err != nil || v.Kind != schema.String {
-				return nil, d.fault("key.unusable", m.pointer+"/"+name, "time")
-			}
-		}
-	}
-	return out, nil
-}
-
-// keyIDOf returns the member kid of a method's JWK, "" without one.
-func keyIDOf(m schema.Value) string {
-	jwk, _ := m.Get("publicKeyJwk")
-	return jwk.GetString("kid")
-}
-
-// named returns the relationships under which a method is listed. A method
-// that is embedded serves the relationship in which it stands and no other.
-func (d *document) named(m listed, url string) []string {
-	if m.relationship != "" {
-		return []string{m.relationship}
-	}
-	var names []string
-	for _, l := range d.listings {
-		if d.means(l.reference, url) && (len(names) == 0 || names[len(names)-1] != l.relationship) {
-			names = append(names, l.relationship)
-		}
-	}
-	return names
-}
-
 func (d *document) fault(finding, pointer, reason string) error {
 	return schema.Found(finding, "", map[string]any{"url": d.address, "pointer": pointer, "reason": reason})
 }
 
 func tooMany(address string, found int) error {
 	return schema.Found("key.limit", "", map[string]any{"url": address, "limit": "key.entries", "max": maxListed, "found": found})
-}
-
-// publicKey reads the key of a method: exactly one of the two forms, in the
-// one that its type asks for. The types of 2020 are those of older documents.
-func publicKey(m schema.Value) (crypto.PublicKey, error) {
-	multibase, hasMultibase := m.Get("publicKeyMultibase")
-	jwk, hasJWK := m.Get("publicKeyJwk")
-	for _, secret := range []string{"secretKeyMultibase", "secretKeyJwk", "privateKeyMultibase", "privateKeyJwk"} {
-		if _, there := m.Get(secret); there {
-			return nil, unusable("private-member")
-		}
-	}
-	if hasMultibase && hasJWK {
-		return nil, unusable("two-keys")
-	}
-	kind := m.GetString("type")
-	switch kind {
-	case "Multikey", "Ed25519VerificationKey2020":
-		if !hasMultibase || multibase.Kind != schema.String {
-			return nil, unusable("no-key")
-		}
-		pub, err := keys.ParseMultikey(multibase.Text)
-		if err == nil && kind != "Multikey" && keys.AlgorithmOf(pub) != keys.Ed25519 {
-			return nil, unusable("type")
-		}
-		return pub, err
-	case "JsonWebKey", "JsonWebKey2020":
-		if !hasJWK {
-			return nil, unusable("no-key")
-		}
-		return keys.ReadJWK(jwk)
-	}
-	return nil, unusable("type")
-}
-
-func unusable(reason string) error {
-	return schema.Found("key.unusable", "", map[string]any{"reason": reason})
 }
 
 // placed says of a fault where it was found.
