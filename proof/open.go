@@ -29,10 +29,10 @@ type Opened struct {
 // Evidence is for the expert who wants to see what was signed.
 type Evidence struct {
 	// N-Quads, or JSON in the form of RFC 8785 where the signature covers the
-	// text. In a derived proof of ecdsa-sd-2023 blank nodes have the labels
+	// text. Of a token payload and header as they were signed. In a derived proof of ecdsa-sd-2023 blank nodes have the labels
 	// that the issuer gave them.
 	CanonicalDocument, CanonicalProof string
-	// Hex. That of a derived proof is over what the issuer made mandatory.
+	// Hex. A token has one hash over both, that of the document. That of a derived proof is over what the issuer made mandatory.
 	DocumentHash, ProofHash string
 }
 
@@ -43,11 +43,7 @@ type Evidence struct {
 // Whose key it was stands in Opened.Method; that it is the issuer's is for the
 // caller to find out, or for package verifier.
 func Open(ctx context.Context, b []byte, resolver keys.Resolver) (*Opened, error) {
-	doc, err := schema.Parse(b, schema.Limits{})
-	if err != nil {
-		return nil, err
-	}
-	s, err := Read(doc)
+	s, err := readBytes(b)
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +67,18 @@ func Open(ctx context.Context, b []byte, resolver keys.Resolver) (*Opened, error
 	return first, nil
 }
 
+// readBytes reads a document or a token, whichever the bytes are.
+func readBytes(b []byte) (*Secured, error) {
+	if schema.Recognise(b) == schema.FormJWS {
+		return readAgreeing(b)
+	}
+	doc, err := schema.Parse(b, schema.Limits{})
+	if err != nil {
+		return nil, err
+	}
+	return Read(doc)
+}
+
 // lossless refuses claims that not everything would be left of in expansion,
 // but for what the signatures cover all the same.
 func (s *Secured) lossless(ctx context.Context, r *jsonld.Register) error {
@@ -87,12 +95,12 @@ func (s *Secured) lossless(ctx context.Context, r *jsonld.Register) error {
 }
 
 // Excuses reports whether a loss in expansion is no more than a warning for this
-// document: what no context defines, relative identifiers and language tags are
+// document: what no context defines, malformed identifiers and language tags are
 // covered where every proof covers the text (security model, section 7.3). Names,
 // nulls and keywords never are.
 func (s *Secured) Excuses(f *schema.Fault) bool {
 	switch f.Finding {
-	case "terms.undefined", "terms.relative-iri", "terms.language":
+	case "terms.undefined", "terms.relative-iri", "terms.invalid-iri", "terms.language":
 	default:
 		return false
 	}
@@ -103,7 +111,7 @@ func (s *Secured) openBy(ctx context.Context, r *jsonld.Register, p *Proof, reso
 	if p.Fault != nil {
 		return nil, p.Fault
 	}
-	method, err := resolver.Resolve(ctx, p.Method)
+	method, err := s.methodOf(ctx, p, resolver)
 	if err != nil {
 		return nil, err
 	}
@@ -128,6 +136,9 @@ func (s *Secured) openBy(ctx context.Context, r *jsonld.Register, p *Proof, reso
 func (s *Secured) Open(ctx context.Context, r *jsonld.Register, p *Proof, key crypto.PublicKey) (*Opened, error) {
 	if p.Fault != nil {
 		return nil, p.Fault
+	}
+	if p.token != nil {
+		return s.openToken(p, key)
 	}
 	if !p.Format.Fits(key) {
 		return nil, schema.Found("format.algorithm-forbidden", p.Pointer, map[string]any{"algorithm": p.Format.Name})

@@ -1,12 +1,14 @@
 package proof
 
 import (
+	"crypto"
 	"errors"
 	"strconv"
 	"sync"
 	"time"
 
 	"merkki/proof/dataintegrity"
+	"merkki/proof/jose"
 	"merkki/schema"
 )
 
@@ -23,11 +25,22 @@ type Proof struct {
 	// verified only if it and all that it references, directly or not, are
 	// (Data Integrity 1.0, section 4.5).
 	Previous []*Proof
+	// Challenge and Domains tie a presentation to the one who asked for it: the
+	// members challenge and domain, or the claims nonce and aud of a token.
+	Challenge string
+	Domains   []string
+	// HeaderKey is the public key in the header of a token, nil where there is
+	// none or KeyFault, of key.resolved, says why it cannot be used. Whoever made
+	// the token wrote it there: it is a candidate, and where Method names a key
+	// it is not even that.
+	HeaderKey crypto.PublicKey
+	KeyFault  *schema.Fault
 	// Fault is what proof.format says against this proof, nil when it can be tried.
 	Fault *schema.Fault
 
 	value     schema.Value // the proof object
 	signature *dataintegrity.Value
+	token     *jose.Token // of a token; then the two above are zero
 }
 
 // A Secured is a document and what secures it. Nothing in it may be believed.
@@ -37,6 +50,11 @@ type Secured struct {
 	// Claims is the document without its proofs: what document.* checks judge.
 	Claims schema.Value
 	Proofs []*Proof // in the order of the document, at least one
+	// Also is what reading a token found besides: claims that are not what the
+	// credential says (document.schema), a member of the header that decides
+	// nothing and proofs inside that are none (proof.format). Each belongs to
+	// the check that its row of the table of findings names.
+	Also []*schema.Fault
 
 	mu       sync.Mutex
 	inputs   map[inputKey]*dataintegrity.Input // guarded by mu
@@ -53,12 +71,24 @@ func Read(doc *schema.Document) (*Secured, error) {
 	if !ok {
 		return nil, schema.Found("format.unsecured", "", nil)
 	}
-	if member.Kind != schema.Array && member.Kind != schema.Object || member.Kind == schema.Array && len(member.Items) == 0 {
-		return nil, schema.Found("format.proof-shape", "/proof", nil)
+	s := secured(doc, root)
+	if err := s.readProofs(member); err != nil {
+		return nil, err
 	}
-	s := &Secured{
+	return s, nil
+}
+
+func secured(doc *schema.Document, root schema.Value) *Secured {
+	return &Secured{
 		Document: doc, Claims: root.Without("proof"),
 		inputs: map[inputKey]*dataintegrity.Input{},
+	}
+}
+
+// readProofs reads the member proof of a document.
+func (s *Secured) readProofs(member schema.Value) error {
+	if member.Kind != schema.Array && member.Kind != schema.Object || member.Kind == schema.Array && len(member.Items) == 0 {
+		return schema.Found("format.proof-shape", "/proof", nil)
 	}
 	seen := map[string]bool{}
 	for i, v := range member.List() {
@@ -67,20 +97,20 @@ func Read(doc *schema.Document) (*Secured, error) {
 			pointer += "/" + strconv.Itoa(i)
 		}
 		if v.Kind != schema.Object {
-			return nil, schema.Found("format.proof-shape", pointer, nil)
+			return schema.Found("format.proof-shape", pointer, nil)
 		}
 		// Equal values are signatures over equal statements: the second proof
 		// says nothing, and no signature covers the repetition.
 		if value := v.GetString("proofValue"); value != "" {
 			if seen[value] {
-				return nil, schema.Found("schema.duplicate-item", pointer, nil)
+				return schema.Found("schema.duplicate-item", pointer, nil)
 			}
 			seen[value] = true
 		}
 		s.Proofs = append(s.Proofs, readProof(s.Claims, v, pointer))
 	}
 	link(s.Proofs)
-	return s, nil
+	return nil
 }
 
 // readProof reads one proof object in the order in which the table of findings
@@ -92,6 +122,11 @@ func readProof(claims, v schema.Value, pointer string) *Proof {
 		Method:  v.GetString("verificationMethod"),
 		Purpose: v.GetString("proofPurpose"),
 		value:   v,
+
+		Challenge: v.GetString("challenge"),
+	}
+	for _, d := range v.GetList("domain") {
+		p.Domains = append(p.Domains, d.Text)
 	}
 	for _, step := range []func(*Proof) *schema.Fault{
 		(*Proof).chooseFormat, (*Proof).requireMembers, (*Proof).checkMembers,

@@ -25,6 +25,7 @@ var findings = []FindingRow{
 	{"input.container", "container.none", CodeNoCredentialFound, Unknown},
 	{"input.container", "container.legacy-badge", CodeNoCredentialFound, Unknown},
 	{"input.container", "container.jws-malformed", CodeParsingError, Fail},
+	{"input.container", "container.envelope-malformed", CodeMalformedValueError, Fail},
 	{"document.syntax", "syntax.encoding", CodeParsingError, Fail},
 	{"document.syntax", "syntax.depth", CodeLimitExceeded, Unknown},
 	{"document.syntax", "syntax.values", CodeLimitExceeded, Unknown},

@@ -86,3 +86,6 @@ func algorithmFor(pub crypto.PublicKey, o Options) *algorithm {
 	}
 	return nil
 }
+
+// Signs reports whether the product makes tokens with this kind of key.
+func Signs(pub crypto.PublicKey) bool { return algorithmFor(pub, Options{}) != nil }
