@@ -35,7 +35,9 @@ func isVisibleASCII(s string) bool {
 
 // isComputed says whether the document of an identifier follows from the
 // identifier itself, so that resolving it asks nobody.
-func isComputed(controller string) bool { return strings.HasPrefix(controller, "did:key:") }
+func isComputed(controller string) bool {
+	return strings.HasPrefix(controller, "did:key:") || strings.HasPrefix(controller, "did:jwk:")
+}
 
 // domainOf returns the DNS name that an issuer's id rests on and whether the id
 // stands for the whole domain; "" for an id that rests on none. A DID or
@@ -55,6 +57,9 @@ func domainOf(id string) (domain string, whole bool) {
 // isPinned says whether an operator's list pins a key for an issuer.
 func (v *Verifier) isPinned(issuer, multikey string, at time.Time) bool {
 	for _, list := range v.Trust {
+		if !list.isCurrent(at) {
+			continue
+		}
 		for _, e := range list.Entries {
 			if e.Issuer == issuer && multikey != "" && e.applies(at) && slices.Contains(e.Keys, multikey) {
 				return true
@@ -64,9 +69,10 @@ func (v *Verifier) isPinned(issuer, multikey string, at time.Time) bool {
 	return false
 }
 
-// multikeyOf returns the Multikey form of a key, "" for a kind that has none.
+// multikeyOf returns the form in which lists pin a key: its Multikey, or the
+// JWK thumbprint of a kind that has none (RSA).
 func multikeyOf(m *keys.Method) string {
-	s, err := keys.Multikey(m.Key)
+	s, err := keys.Fragment(m.Key)
 	if err != nil {
 		return ""
 	}

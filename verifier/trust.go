@@ -12,14 +12,21 @@ type TrustList struct {
 	// Name, Source, Version and Date say in reports where an answer comes from.
 	Name, Source, Version string
 	Date                  time.Time
-	Entries               []TrustEntry
+	// Signer is who signed the list, "" for a list that nobody signed. After
+	// Expires, if it is set, the list names nobody.
+	Signer  string
+	Expires time.Time
+	Entries []TrustEntry
 }
+
+// isCurrent says whether a list may be believed at a moment.
+func (l *TrustList) isCurrent(at time.Time) bool { return l.Expires.IsZero() || at.Before(l.Expires) }
 
 // A TrustEntry names an issuer.
 type TrustEntry struct {
 	Issuer     string    // id, compared byte by byte
 	Name       string    // to show beside a positive verdict; "" if the list has none
-	Keys       []string  // multikeys pinned; empty: any key of the issuer
+	Keys       []string  // pinned: Multikeys, JWK thumbprints of RSA keys; empty: any key of the issuer
 	ValidFrom  time.Time // zero: always
 	ValidUntil time.Time // zero: for ever
 	// Withdrawn says that the issuer was listed and may not be trusted any more.
@@ -41,6 +48,9 @@ type listing struct {
 // moment, in the order of the lists, or the first that withdraws it.
 func (v *Verifier) find(issuer, multikey string, at time.Time) (listed []listing, withdrawn *listing) {
 	for i := range v.Trust {
+		if !v.Trust[i].isCurrent(at) {
+			continue
+		}
 		for j := range v.Trust[i].Entries {
 			l := listing{&v.Trust[i], &v.Trust[i].Entries[j]}
 			switch {
