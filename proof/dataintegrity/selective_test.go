@@ -199,6 +199,56 @@ func TestPresentRefuses(t *testing.T) {
 	}
 }
 
+// A holder who shows one signed thing as two gives both one label: then every
+// line and every signature is right, and only the label tells.
+func TestOneNodeShownAsTwo(t *testing.T) {
+	read := func(text string) schema.Value {
+		doc, err := schema.Parse([]byte(text), schema.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return doc.Root()
+	}
+	const head = `{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiableCredential"],"issuer":"urn:i","credentialSubject":`
+	one := NewInput(jsonld.Embedded(), read(head+`{"name":"n","description":"d"}}`))
+	two := NewInput(jsonld.Embedded(), read(head+`[{"name":"n"},{"description":"d"}]}`))
+	sec, err := newSecret()
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := &Part{Hash: make([]byte, 32)}
+	b, err := signBase(t.Context(), withP256, sec.scoped, one, config, []string{"/issuer"}, sec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := b.derive(t.Context(), withP256, one, []string{""})
+	if err != nil {
+		t.Fatal(err)
+	}
+	present := func(in *Input) (*Part, error) {
+		part, err := sd(t).Prepare(t.Context(), sec.scoped.Public(), in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sd(t).Present(part, v)
+	}
+	if p, err := present(one); err != nil || !sd(t).Verify(sec.scoped.Public(), p, config, v) {
+		t.Fatalf("as it was signed: %v", err)
+	}
+	// Three nodes; the two subjects get the label of the one. Which number is
+	// whose is tried out.
+	credential, subject := v.disclosed.labels[0], v.disclosed.labels[1]
+	for _, labels := range [][3][]byte{
+		{credential, subject, subject}, {subject, credential, subject}, {subject, subject, credential},
+		{subject, credential, credential}, {credential, subject, credential}, {credential, credential, subject},
+	} {
+		v.disclosed.labels = map[uint64][]byte{0: labels[0], 1: labels[1], 2: labels[2]}
+		if p, err := present(two); err == nil {
+			t.Errorf("shown as two it is presented, and verifies: %v", sd(t).Verify(sec.scoped.Public(), p, config, v))
+		}
+	}
+}
+
 // Keys and HMAC keys are made for one proof: two base proofs of one document by
 // one key have nothing in common but what they say.
 func TestSecretsAreFresh(t *testing.T) {
