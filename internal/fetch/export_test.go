@@ -1,0 +1,7 @@
+package fetch
+
+// For the tests of what is made of hostile answers further up.
+var (
+	Serve      = serve
+	AnswerJSON = answerJSON
+)
