@@ -2,6 +2,8 @@ package keys
 
 import (
 	"crypto"
+	"slices"
+	"time"
 
 	"merkki/schema"
 )
@@ -13,7 +15,8 @@ import (
 //
 // An entry that cannot be used is reported as its Fault, and a kid under which
 // two different keys stand as key.not-listed with the reason "twice": to choose
-// would be to let the token choose.
+// would be to let the token choose. One key in several entries is one method,
+// which serves what any of them says and ends when the first of them does.
 func Find(list []*Method, kid string, pub crypto.PublicKey) (*Method, error) {
 	var found *Method
 	for _, m := range list {
@@ -26,11 +29,34 @@ func Find(list []*Method, kid string, pub crypto.PublicKey) (*Method, error) {
 			return nil, m.Fault
 		case found == nil:
 			found = m
-		case kid != "" && !Equal(found.Key, m.Key):
+		case !Equal(found.Key, m.Key):
 			return nil, schema.Found("key.not-listed", "", map[string]any{"method": kid, "reason": "twice"})
+		default:
+			found = joined(found, m)
 		}
 	}
 	return found, nil
+}
+
+// joined returns a as it is with what b says of the same key.
+func joined(a, b *Method) *Method {
+	out := *a
+	out.Relationships = slices.Clone(a.Relationships)
+	for _, r := range b.Relationships {
+		if !slices.Contains(out.Relationships, r) {
+			out.Relationships = append(out.Relationships, r)
+		}
+	}
+	out.Revoked, out.Expires = earlier(a.Revoked, b.Revoked), earlier(a.Expires, b.Expires)
+	return &out
+}
+
+// earlier returns the first of two moments, of which the zero one is none.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // Equal tells whether two public keys are the same key. What has no way to be
