@@ -36,6 +36,17 @@ func TestEmbeddedContextsAreTheOfficialOnes(t *testing.T) {
 		{r, "https://w3id.org/security/data-integrity/v2", "data-integrity-v2.w3c-repo.jsonld"},
 		{r, "https://w3id.org/security/multikey/v1", "multikey-v1.w3c-repo.jsonld"},
 		{r, "https://www.w3.org/ns/credentials/status/v1", "vc-bitstring-status-list-v1.w3c-repo.jsonld"},
+		{r, jsonld.BaseV1, "credentials-v1.jsonld"},
+		{r, "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json", "ob-v3p0-context-3.0.2.json"},
+		{r, "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json", "ob-v3p0-context-3.0.1.json"},
+		{r, "https://purl.imsglobal.org/spec/ob/v3p0/context.json", "ob-v3p0-context-3.0.0.json"},
+		{r, "https://purl.imsglobal.org/spec/ob/v3p0/context/ob_v3p0.jsonld", "ob-v3p0-context-3.0.0.json"},
+		{r, "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json", "clr-v2p0-context-2.0.1.json"},
+		{r, "https://purl.imsglobal.org/spec/clr/v2p0/context.json", "clr-v2p0-context-2.0.0.json"},
+		{r, "https://w3id.org/security/data-integrity/v1", "data-integrity-v1.jsonld"},
+		{r, "https://w3id.org/security/suites/ed25519-2020/v1", "ed25519-2020-v1.jsonld"},
+		{r, "https://w3id.org/vc/status-list/2021/v1", "vc-status-list-2021-v1.jsonld"},
+		{r, "https://www.w3.org/ns/did/v1", "did-v1.jsonld"},
 	} {
 		b, ok := c.from.Context(c.url)
 		if !ok {
@@ -52,8 +63,8 @@ func TestEmbeddedContextsAreTheOfficialOnes(t *testing.T) {
 			t.Errorf("%s is not the same JSON as %s", c.url, c.file)
 		}
 	}
-	if n := len(r.URLs()); n != 6 {
-		t.Errorf("%d contexts are embedded, and 6 compared", n)
+	if n := len(r.URLs()); n != 17 {
+		t.Errorf("%d contexts are embedded, and 17 compared", n)
 	}
 }
 
