@@ -155,7 +155,7 @@ type trail struct {
 	store Store
 	next  uint64
 	last  map[string]LogEntry
-	seals map[string]Digest
+	seals map[string][3]Digest // of document, token, base copy
 }
 
 // catchUp reads the log, the first time or again.
@@ -164,7 +164,7 @@ func (t *trail) catchUp(ctx context.Context, again bool) error {
 		return nil
 	}
 	if t.seals == nil {
-		t.seals = map[string]Digest{}
+		t.seals = map[string][3]Digest{}
 	}
 	for e, err := range t.store.Log(ctx, max(t.next, 1)) {
 		if err != nil {
@@ -175,7 +175,7 @@ func (t *trail) catchUp(ctx context.Context, again bool) error {
 			t.last[e.Subject] = e
 		}
 		if !e.Document.IsZero() {
-			t.seals[e.Subject] = e.Document
+			t.seals[e.Subject] = [3]Digest{e.Document, e.Token, e.Base}
 		}
 	}
 	return nil
@@ -195,7 +195,7 @@ func (t *trail) contradicts(r StoredRecord) string {
 		return "the log does not know it"
 	case logged[e.Action] != r.State:
 		return fmt.Sprintf("the log last says %s, in entry %d", e.Action, e.Number)
-	case t.seals[r.ID] != r.Document:
+	case t.seals[r.ID] != [3]Digest{r.Document, r.Token, r.Base}:
 		return "the log has another digest of its credential"
 	}
 	return ""
@@ -213,7 +213,27 @@ func (s *Service) examine(ctx context.Context, v *verifier.Verifier, r StoredRec
 		}
 		return err.Error()
 	}
-	report, err := v.Verify(ctx, verifier.Request{Input: part.Credential})
+	forms := [][]byte{part.Credential}
+	if part.Token != nil {
+		forms = append(forms, part.Token)
+	}
+	if part.Base != nil {
+		shown, err := s.show(ctx, part.Base)
+		if err != nil {
+			return err.Error()
+		}
+		forms = append(forms, shown)
+	}
+	for _, b := range forms {
+		if detail := examineForm(ctx, v, r, b); detail != "" {
+			return detail
+		}
+	}
+	return ""
+}
+
+func examineForm(ctx context.Context, v *verifier.Verifier, r StoredRecord, b []byte) string {
+	report, err := v.Verify(ctx, verifier.Request{Input: b})
 	if err != nil {
 		return err.Error()
 	}

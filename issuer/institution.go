@@ -11,6 +11,7 @@ import (
 
 	"merkki/keys"
 	"merkki/keys/did"
+	"merkki/proof"
 	"merkki/schema"
 )
 
@@ -24,6 +25,12 @@ type Institution struct {
 	Lang    string // fi, sv or en
 	Added   time.Time
 	Profile schema.Value // the Open Badges Profile as it stands in credentials
+	// Formats are what it signs with: names of proof formats that are issued,
+	// each with a kind of key where it is not the usual one of the format, as in
+	// "ecdsa-rdfc-2019:P-384". See [Edit].
+	Formats []string
+
+	suites []suite
 }
 
 // institutionBody is how an institution is kept.
@@ -35,6 +42,37 @@ type institutionBody struct {
 	Lang    string          `json:"lang,omitempty"`
 	Added   time.Time       `json:"added"`
 	Profile json.RawMessage `json:"profile"`
+	Formats []string        `json:"formats,omitempty"` // none, as before there was a choice: the default format
+}
+
+func (i Institution) body() ([]byte, error) {
+	return json.Marshal(institutionBody{
+		DID: i.DID, Name: i.Name, URL: i.URL, Test: i.Test, Lang: i.Lang, Added: i.Added,
+		Profile: schema.Marshal(i.Profile), Formats: i.Formats,
+	})
+}
+
+// institutionOf reads what body wrote.
+func institutionOf(t Thing) (Institution, error) {
+	var b institutionBody
+	if err := json.Unmarshal(t.Body, &b); err != nil {
+		return Institution{}, fmt.Errorf("%w: institution %s: %v", ErrDamaged, t.ID, err)
+	}
+	profile, err := schema.Parse(b.Profile, schema.Limits{})
+	if err != nil {
+		return Institution{}, fmt.Errorf("%w: institution %s: %v", ErrDamaged, t.ID, err)
+	}
+	if b.Formats == nil {
+		b.Formats = []string{proof.DefaultFormat}
+	}
+	suites, err := parseFormats(b.DID, b.Formats)
+	if err != nil {
+		return Institution{}, fmt.Errorf("%w: institution %s: %v", ErrDamaged, t.ID, err)
+	}
+	return Institution{
+		ID: t.ID, DID: b.DID, Name: b.Name, URL: b.URL, Test: b.Test, Lang: b.Lang, Added: b.Added,
+		Profile: profile.Root(), Formats: b.Formats, suites: suites,
+	}, nil
 }
 
 const (
@@ -71,10 +109,7 @@ func (s *Service) AddInstitution(ctx context.Context, a Actor, name, method, lan
 		schema.Member{Name: "name", Value: schema.StringValue(inst.Name)},
 		schema.Member{Name: "url", Value: schema.StringValue(inst.URL)},
 	)
-	body, err := json.Marshal(institutionBody{
-		DID: inst.DID, Name: inst.Name, URL: inst.URL, Test: inst.Test, Lang: inst.Lang, Added: inst.Added,
-		Profile: schema.Marshal(inst.Profile),
-	})
+	body, err := inst.body()
 	if err != nil {
 		return Institution{}, err
 	}
@@ -98,6 +133,7 @@ func checkLanguage(pointer, lang string) error {
 // identify gives an institution its DID, its page and its keys.
 func (s *Service) identify(ctx context.Context, inst *Institution, method string) error {
 	inst.URL = s.base + "/i/" + inst.ID
+	inst.Formats = defaultFormats()
 	switch method {
 	case "key":
 		pair, err := s.keyStore.Generate(ctx, "", keys.Ed25519, keys.Credentials)
@@ -105,7 +141,8 @@ func (s *Service) identify(ctx context.Context, inst *Institution, method string
 			return unsignable(err)
 		}
 		inst.DID = pair.Issuer
-		return nil
+		inst.suites, err = parseFormats(inst.DID, inst.Formats)
+		return err
 	case "", "web":
 	default:
 		return malformed("/did", "web or key")
@@ -119,12 +156,16 @@ func (s *Service) identify(ctx context.Context, inst *Institution, method string
 	} else {
 		inst.URL = s.base
 	}
-	for _, role := range []keys.Role{keys.Credentials, keys.StatusLists} {
-		if _, err := s.keyStore.Generate(ctx, inst.DID, keys.Ed25519, role); err != nil {
+	var err error
+	if inst.suites, err = parseFormats(inst.DID, inst.Formats); err != nil {
+		return err
+	}
+	return needed(inst.suites, nil, func(alg keys.Algorithm, role keys.Role) error {
+		if _, err := s.keyStore.Generate(ctx, inst.DID, alg, role); err != nil {
 			return unsignable(err)
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // Institution returns the institution with an ID or a DID.
@@ -155,16 +196,8 @@ func (s *Service) Institutions(ctx context.Context) ([]Institution, error) {
 	}
 	all := make([]Institution, len(things))
 	for n, t := range things {
-		var b institutionBody
-		if err := json.Unmarshal(t.Body, &b); err != nil {
-			return nil, fmt.Errorf("%w: institution %s: %v", ErrDamaged, t.ID, err)
-		}
-		profile, err := schema.Parse(b.Profile, schema.Limits{})
-		if err != nil {
-			return nil, fmt.Errorf("%w: institution %s: %v", ErrDamaged, t.ID, err)
-		}
-		all[n] = Institution{
-			ID: t.ID, DID: b.DID, Name: b.Name, URL: b.URL, Test: b.Test, Lang: b.Lang, Added: b.Added, Profile: profile.Root(),
+		if all[n], err = institutionOf(t); err != nil {
+			return nil, err
 		}
 		s.remember(all[n])
 	}
@@ -226,4 +259,14 @@ func (s *Service) DIDDocument(ctx context.Context, institution string) (schema.V
 		return schema.Value{}, err
 	}
 	return did.Document(i.DID, pairs)
+}
+
+// JWKS returns the JWK Set (RFC 7517) with the keys of an institution, given its
+// ID or DID, or, for "", of all: where readers of tokens look for them.
+func (s *Service) JWKS(ctx context.Context, institution string) (schema.Value, error) {
+	pairs, err := s.Keys(ctx, institution)
+	if err != nil {
+		return schema.Value{}, err
+	}
+	return did.JWKS("", pairs)
 }

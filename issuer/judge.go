@@ -2,7 +2,6 @@ package issuer
 
 import (
 	"context"
-	"crypto/ed25519"
 
 	"merkki/keys"
 	"merkki/proof"
@@ -20,7 +19,7 @@ func (s *Service) judge(ctx context.Context, unsigned schema.Value, method strin
 			return err
 		}
 	}
-	_, err := proof.Secure(ctx, s.contexts, unsigned, newThrowaway(method), proof.Options{Created: s.now()})
+	_, err := proof.Secure(ctx, s.contexts, unsigned, newThrowaway(keys.Ed25519, method), proof.Options{Created: s.now()})
 	return lossy(err)
 }
 
@@ -29,22 +28,3 @@ func (s *Service) trial(ctx context.Context, i Institution, a Achievement) error
 	w := award{institution: i, achievement: a, recipient: Recipient{Name: "N"}, subject: newURN(), issued: s.now()}
 	return s.judge(ctx, w.build(s.base+"/c/00000000000000000000000000", s.placeholders(a)), i.DID+"#throwaway")
 }
-
-// A throwaway is a key that signs one document, which then is thrown away too.
-type throwaway struct {
-	ed25519.PrivateKey
-	method string
-}
-
-var _ keys.Signer = throwaway{}
-
-func newThrowaway(method string) throwaway {
-	_, private, err := ed25519.GenerateKey(nil)
-	if err != nil {
-		panic(err) // crypto/rand never fails since Go 1.24
-	}
-	return throwaway{private, method}
-}
-
-// VerificationMethod is that of the key it stands in for.
-func (t throwaway) VerificationMethod() string { return t.method }

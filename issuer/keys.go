@@ -2,7 +2,7 @@ package issuer
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -58,12 +58,33 @@ func (s *Service) NewKey(ctx context.Context, a Actor, institution string, alg k
 	if !strings.HasPrefix(i.DID, "did:web:") {
 		return keys.Pair{}, conflict(i.ID, "", "did-key-has-one-key")
 	}
-	if alg != keys.Ed25519 {
-		return keys.Pair{}, schema.Refusal(schema.CodeUnsupportedAlgorithm, "/algorithm", map[string]any{"expected": string(keys.Ed25519), "found": string(alg)})
-	}
-	if role != keys.Credentials && role != keys.StatusLists && role != keys.Log {
+	able, ok := ableTo[role]
+	if !ok {
 		return keys.Pair{}, malformed("/role", "credentials, status-lists or log")
 	}
+	if !slices.Contains(able, alg) {
+		return keys.Pair{}, schema.Refusal(schema.CodeUnsupportedAlgorithm, "/algorithm", map[string]any{"expected": list(able), "found": string(alg)})
+	}
+	return s.makeKey(ctx, a, i, alg, role)
+}
+
+// ableTo says which kinds of keys can do the work of a role: no format that
+// stands in a document is signed with RSA, and the log has one kind.
+var ableTo = map[keys.Role][]keys.Algorithm{
+	keys.Credentials: {keys.Ed25519, keys.P256, keys.P384, keys.RSA},
+	keys.StatusLists: {keys.Ed25519, keys.P256, keys.P384},
+	keys.Log:         {keys.Ed25519},
+}
+
+func list(algorithms []keys.Algorithm) string {
+	var names []string
+	for _, a := range algorithms {
+		names = append(names, string(a))
+	}
+	return strings.Join(names, ", ")
+}
+
+func (s *Service) makeKey(ctx context.Context, a Actor, i Institution, alg keys.Algorithm, role keys.Role) (keys.Pair, error) {
 	pair, err := s.keyStore.Generate(ctx, i.DID, alg, role)
 	if err != nil {
 		return keys.Pair{}, unsignable(err)
@@ -74,22 +95,63 @@ func (s *Service) NewKey(ctx context.Context, a Actor, institution string, alg k
 	return pair, nil
 }
 
-// signer opens the newest key of an institution that does a role's work. The
-// one key of a did:key does all of it.
-func (s *Service) signer(ctx context.Context, i Institution, role keys.Role) (keys.Signer, error) {
+// needed calls make for each kind of key that suites need and that is not among
+// pairs: for credentials of all of them, for status lists of those that stand in
+// documents.
+func needed(suites []suite, pairs []keys.Pair, make func(keys.Algorithm, keys.Role) error) error {
+	have := map[keys.Role]map[keys.Algorithm]bool{keys.Credentials: {}, keys.StatusLists: {}}
+	for _, p := range pairs {
+		if p.Retired.IsZero() && p.Revoked.IsZero() && have[p.Role] != nil {
+			have[p.Role][p.Algorithm] = true
+		}
+	}
+	for _, role := range []keys.Role{keys.Credentials, keys.StatusLists} {
+		for _, x := range suites {
+			if have[role][x.algorithm] || role == keys.StatusLists && !x.embedded() {
+				continue
+			}
+			have[role][x.algorithm] = true
+			if err := make(x.algorithm, role); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// signings opens, for each suite of an institution that a role's work has, the
+// newest key that fits. The one key of a did:key does all work.
+func (s *Service) signings(ctx context.Context, i Institution, role keys.Role) ([]signing, error) {
 	pairs, err := s.pairs(ctx, i)
 	if err != nil {
 		return nil, err
 	}
+	var with []signing
+	open := map[keys.Algorithm]keys.Signer{}
+	for _, x := range i.suites {
+		if role == keys.StatusLists && !x.embedded() {
+			continue
+		}
+		if open[x.algorithm] == nil {
+			if open[x.algorithm], err = s.signer(ctx, i, pairs, x.algorithm, role); err != nil {
+				return nil, err
+			}
+		}
+		with = append(with, signing{x, open[x.algorithm]})
+	}
+	return with, nil
+}
+
+func (s *Service) signer(ctx context.Context, i Institution, pairs []keys.Pair, alg keys.Algorithm, role keys.Role) (keys.Signer, error) {
 	var fit []keys.Pair
 	for _, p := range pairs {
 		works := p.Role == role || strings.HasPrefix(i.DID, "did:key:")
-		if works && p.Algorithm == keys.Ed25519 && p.Retired.IsZero() && p.Revoked.IsZero() {
+		if works && p.Algorithm == alg && p.Retired.IsZero() && p.Revoked.IsZero() {
 			fit = append(fit, p)
 		}
 	}
 	if len(fit) == 0 {
-		return nil, unsignable(errors.New("the institution " + i.ID + " has no key in use for " + string(role)))
+		return nil, unsignable(fmt.Errorf("the institution %s has no key of kind %s in use for %s", i.ID, alg, role))
 	}
 	newest, err := s.newest(ctx, fit)
 	if err != nil {

@@ -23,6 +23,9 @@ type LogEntry struct {
 	Subject string `json:"subject"`
 	// Document is the SHA-256 of the signed bytes, where the action made some.
 	Document Digest `json:"document,omitzero"`
+	// Token and Base are those of the other forms that were signed with it.
+	Token Digest `json:"token,omitzero"`
+	Base  Digest `json:"base,omitzero"`
 	// Previous is the sum of the entry before; zero for the first. The store
 	// sets it.
 	Previous Digest `json:"previous,omitzero"`

@@ -2,15 +2,12 @@ package issuer
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"sync/atomic"
 
 	"merkki/keys"
-	"merkki/proof"
 	"merkki/schema"
-	"merkki/verifier"
 )
 
 // Prepared is a credential that is validated, numbered, recorded and proven to
@@ -22,7 +19,7 @@ type Prepared struct {
 	award  award
 	record StoredRecord
 	doc    schema.Value // without proof
-	signer keys.Signer
+	with   []signing
 	key    [32]byte // of the learner
 	spent  atomic.Bool
 }
@@ -45,18 +42,18 @@ func (s *Service) prepare(ctx context.Context, a Actor, d Draft, claim *Claim) (
 	if err != nil {
 		return nil, err
 	}
-	signer, err := s.signer(ctx, w.institution, keys.Credentials)
+	with, err := s.signings(ctx, w.institution, keys.Credentials)
 	if err != nil {
 		return nil, err
 	}
-	p := &Prepared{by: s, actor: a, award: w, signer: signer}
+	p := &Prepared{by: s, actor: a, award: w, with: with}
 	p.record = StoredRecord{
 		ID: NewID(), State: Unsigned, Issuer: w.institution.ID, Achievement: w.achievement.URL,
 		Learner: s.learners.byEmail(w.recipient.Email), PreparedAt: w.issued, ValidUntil: w.validUntil, Language: w.language,
 	}
 	url := s.base + "/c/" + p.record.ID
 	draft := w.build(url, s.placeholders(w.achievement))
-	if err := s.judge(ctx, draft, signer.VerificationMethod()); err != nil {
+	if err := s.judge(ctx, draft, with[0].key.VerificationMethod()); err != nil {
 		return nil, inRequest(err, draftMoves)
 	}
 	if err := p.reserve(ctx, draft, claim); err != nil {
@@ -121,26 +118,9 @@ func (p *Prepared) rehearse(ctx context.Context, url string) error {
 		status = append(status, s.statusEntry(place.List, l.permutation.Index(place.Number), place.Purpose))
 	}
 	p.doc = p.award.build(url, status)
-	lint := newThrowaway(p.signer.VerificationMethod())
-	_, err := s.sign(ctx, p.doc, lint, s.rehearsal(p.award.institution, lint))
+	lint, known := throwaways(p.with)
+	_, err := s.sign(ctx, p.doc, lint, s.rehearsal(p.award.institution, lint, known))
 	return err
-}
-
-// sign secures doc and returns only what v, reading the bytes back, calls
-// valid.
-func (s *Service) sign(ctx context.Context, doc schema.Value, k keys.Signer, v *verifier.Verifier) ([]byte, error) {
-	signed, err := proof.Secure(ctx, s.contexts, doc, k, proof.Options{Created: s.now()})
-	if err != nil {
-		return nil, lossy(err)
-	}
-	report, err := v.Verify(ctx, verifier.Request{Input: signed.Raw()})
-	if err != nil {
-		return nil, err
-	}
-	if report.Verdict != verifier.Valid {
-		return nil, rejected(report)
-	}
-	return signed.Raw(), nil
 }
 
 // Issue signs p with the issuer's key, verifies the result and acknowledges it
@@ -151,23 +131,23 @@ func (s *Service) Issue(ctx context.Context, p *Prepared) (Record, error) {
 	if p.by != s || p.spent.Swap(true) {
 		return Record{}, errors.New("issuer: not prepared by this service, or already redeemed")
 	}
-	signed, err := s.sign(ctx, p.doc, p.signer, s.Verifier(nil, nil, nil))
+	d, err := s.sign(ctx, p.doc, p.with, s.Verifier(nil, nil, nil))
 	if err != nil {
 		return Record{}, errors.Join(err, p.void(ctx))
 	}
 	r := p.record
-	r.State, r.IssuedAt, r.Document = Issued, p.award.issued, sha256.Sum256(signed)
-	if r.Sealed, err = s.seal(p.key, r.ID, personalPart{Recipient: p.award.recipient, Credential: signed}); err != nil {
+	r.State, r.IssuedAt = Issued, p.award.issued
+	r.Document, r.Token, r.Base = d.digests()
+	part := personalPart{Recipient: p.award.recipient, Credential: d.document, Token: d.token, Base: d.base}
+	if r.Sealed, err = s.seal(p.key, r.ID, part); err != nil {
 		return Record{}, errors.Join(err, p.void(ctx))
 	}
 	e := s.entry(p.actor, "credential.issued", r.ID)
-	e.Document = r.Document
+	e.Document, e.Token, e.Base = r.Document, r.Token, r.Base
 	if err := s.store.Advance(ctx, Unsigned, r, e); err != nil {
 		return Record{}, p.unfinished(ctx, err)
 	}
-	pub := s.record(r)
-	pub.Recipient, pub.Credential = p.award.recipient, signed
-	return pub, nil
+	return s.record(r).with(part), nil
 }
 
 // unfinished is the answer where the signed credential was not stored: the

@@ -146,7 +146,7 @@ func (s *Service) signList(ctx context.Context, l *shelved, bits *statuslist.Lis
 	if err != nil {
 		return nil, err
 	}
-	signer, err := s.signer(ctx, i, keys.StatusLists)
+	with, err := s.signings(ctx, i, keys.StatusLists)
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +168,8 @@ func (s *Service) signList(ctx context.Context, l *shelved, bits *statuslist.Lis
 			m("ttl", schema.NumberValue(listTTL)),
 		)),
 	)
-	return s.sign(ctx, doc, signer, s.Verifier(nil, nil, nil))
+	d, err := s.sign(ctx, doc, with, s.Verifier(nil, nil, nil))
+	return d.document, err
 }
 
 // readPublished takes up the list that was published last. Its bits bind even

@@ -44,7 +44,19 @@ type Record struct {
 	ChangedAt   time.Time       // of the last status change
 	Recipient   Recipient       // opened from the sealed part; empty in lists
 	Credential  json.RawMessage // opened from the sealed part: the bytes that were signed and are served; nil in lists
+	Forms       []string        // in which other forms it was signed: "jwt", "sd-base"
+	Token       []byte          // opened from the sealed part: the credential as a compact JWS; nil: there is none, or in lists
+	// Base is the credential with a base proof of ecdsa-sd-2023, opened from the
+	// sealed part; nil as Token. It is for its holder alone: whoever has it can
+	// show any part of the credential, and all of it.
+	Base json.RawMessage
 }
+
+// The forms that a credential can have beside its document.
+const (
+	FormToken = "jwt"
+	FormBase  = "sd-base"
+)
 
 // A StatusRef is a place in a published status list.
 type StatusRef struct {
@@ -66,6 +78,7 @@ type recordJSON struct {
 	ChangedAt   string          `json:"changedAt,omitempty"`
 	Reason      string          `json:"reason,omitempty"`
 	ReasonCode  string          `json:"reasonCode,omitempty"`
+	Forms       []string        `json:"forms,omitempty"`
 	Credential  json.RawMessage `json:"credential,omitempty"`
 }
 
@@ -74,7 +87,7 @@ func (r Record) MarshalJSON() ([]byte, error) {
 	return json.Marshal(recordJSON{
 		ID: r.ID, URL: r.URL, Issuer: r.Issuer, Achievement: r.Achievement, State: r.State,
 		IssuedAt: instant(r.IssuedAt), ValidUntil: instant(r.ValidUntil), ChangedAt: instant(r.ChangedAt),
-		Reason: r.Reason, ReasonCode: r.ReasonCode, Credential: r.Credential,
+		Reason: r.Reason, ReasonCode: r.ReasonCode, Forms: r.Forms, Credential: r.Credential,
 	})
 }
 
@@ -92,6 +105,12 @@ func (s *Service) record(r StoredRecord) Record {
 		IssuedAt: r.IssuedAt, ValidUntil: r.ValidUntil, Language: r.Language,
 		Reason: r.Reason, ReasonCode: r.ReasonCode, ChangedAt: r.ChangedAt,
 	}
+	if !r.Token.IsZero() {
+		pub.Forms = append(pub.Forms, FormToken)
+	}
+	if !r.Base.IsZero() {
+		pub.Forms = append(pub.Forms, FormBase)
+	}
 	for _, p := range r.Places {
 		if l, ok := s.lists.get(p.List); ok {
 			pub.Status = append(pub.Status, StatusRef{List: p.List, Index: l.permutation.Index(p.Number), Purpose: p.Purpose})
@@ -106,7 +125,11 @@ func (s *Service) open(r StoredRecord) (Record, error) {
 	if err != nil {
 		return Record{}, err
 	}
-	pub := s.record(r)
-	pub.Recipient, pub.Credential = part.Recipient, json.RawMessage(part.Credential)
-	return pub, nil
+	return s.record(r).with(part), nil
+}
+
+// with returns r with what the sealed part says.
+func (r Record) with(p personalPart) Record {
+	r.Recipient, r.Credential, r.Token, r.Base = p.Recipient, p.Credential, p.Token, p.Base
+	return r
 }

@@ -2,11 +2,11 @@ package issuer
 
 import (
 	"context"
+	"crypto"
 	"errors"
 	"strings"
 
 	"merkki/keys"
-	"merkki/proof"
 	"merkki/schema"
 	"merkki/verifier"
 )
@@ -47,7 +47,7 @@ func (s *Service) OwnTestIssuer(id string) bool {
 type resolver struct {
 	s      *Service
 	others keys.Resolver
-	lint   *throwaway // answers for the method it stands in for; nil but in a rehearsal
+	lint   map[string]crypto.PublicKey // throw-away keys by the method they stand in for; nil but in a rehearsal
 }
 
 func (s *Service) resolver(others keys.Resolver) resolver { return resolver{s: s, others: others} }
@@ -65,21 +65,51 @@ func (r resolver) Resolve(ctx context.Context, method string) (*keys.Method, err
 		}
 		return r.others.Resolve(ctx, method)
 	}
+	all, err := r.methods(ctx, i)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range all {
+		if m.ID == method {
+			return m, nil
+		}
+	}
+	return nil, schema.Found("key.not-listed", "", map[string]any{"method": method})
+}
+
+// IssuerKeys implements keys.IssuerKeys.
+func (r resolver) IssuerKeys(ctx context.Context, id string) ([]*keys.Method, error) {
+	i, own, err := r.s.ownIssuer(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if own {
+		return r.methods(ctx, i)
+	}
+	if others, ok := r.others.(keys.IssuerKeys); ok {
+		return others.IssuerKeys(ctx, id)
+	}
+	return nil, schema.Found("key.unreachable", "", map[string]any{"reason": "offline"})
+}
+
+// methods says of the keys of an own issuer what its published documents say.
+func (r resolver) methods(ctx context.Context, i Institution) ([]*keys.Method, error) {
 	pairs, err := r.s.pairs(ctx, i)
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range pairs {
-		if p.ID != method {
-			continue
+	all := make([]*keys.Method, len(pairs))
+	for n, p := range pairs {
+		m := &keys.Method{ID: p.ID, Controller: i.DID, Key: p.Public, Revoked: p.Revoked, KeyID: p.ID, For: i.DID}
+		if p.Role != keys.Log { // what that signs is no credential
+			m.Relationships = []string{"assertionMethod"}
 		}
-		m := &keys.Method{ID: p.ID, Controller: i.DID, Key: p.Public, Relationships: []string{"assertionMethod"}, Revoked: p.Revoked}
-		if r.lint != nil && r.lint.method == method {
-			m.Key = r.lint.Public()
+		if stand, ok := r.lint[p.ID]; ok {
+			m.Key = stand
 		}
-		return m, nil
+		all[n] = m
 	}
-	return nil, schema.Found("key.not-listed", "", map[string]any{"method": method})
+	return all, nil
 }
 
 // ownLists answers for the service's own status lists.
@@ -105,23 +135,23 @@ func (o ownLists) StatusList(ctx context.Context, url string) ([]byte, error) {
 	return b, err
 }
 
-// rehearsal returns the verifier that judges what a throw-away key signed: it
-// takes that key for the one it stands in for, and differs in nothing else.
+// rehearsal returns the verifier that judges what throw-away keys signed: it
+// takes them for the ones they stand in for, and differs in nothing else.
 // The one key of a did:key signs the status lists as well, so that they are
 // signed anew for it.
-func (s *Service) rehearsal(i Institution, lint throwaway) *verifier.Verifier {
+func (s *Service) rehearsal(i Institution, lint []signing, known map[string]crypto.PublicKey) *verifier.Verifier {
 	v := s.Verifier(nil, nil, nil)
-	v.Resolver = resolver{s: s, lint: &lint}
+	v.Resolver = resolver{s: s, lint: known}
 	if strings.HasPrefix(i.DID, "did:key:") {
 		v.Lists, v.Cache = rehearsedLists{ownLists{s, nil}, lint}, nil
 	}
 	return v
 }
 
-// rehearsedLists signs the service's lists with a throw-away key.
+// rehearsedLists signs the service's lists with throw-away keys.
 type rehearsedLists struct {
 	own  ownLists
-	lint throwaway
+	lint []signing
 }
 
 // StatusList implements verifier.Lists.
@@ -134,10 +164,6 @@ func (r rehearsedLists) StatusList(ctx context.Context, url string) ([]byte, err
 	if err != nil {
 		return nil, err
 	}
-	s := r.own.s
-	signed, err := proof.Secure(ctx, s.contexts, doc.Root().Without("proof"), r.lint, proof.Options{Created: s.now()})
-	if err != nil {
-		return nil, err
-	}
-	return signed.Raw(), nil
+	d, err := r.own.s.secure(ctx, doc.Root().Without("proof"), embedded(r.lint))
+	return d.document, err
 }

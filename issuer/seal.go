@@ -4,7 +4,6 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +16,8 @@ import (
 type personalPart struct {
 	Recipient  Recipient `json:"recipient"`
 	Credential []byte    `json:"credential"` // signed bytes; before that, what is about to be signed
+	Token      []byte    `json:"token,omitempty"`
+	Base       []byte    `json:"base,omitempty"`
 }
 
 // seal makes the sealed part of the record with this ID.
@@ -60,7 +61,7 @@ func (s *Service) unseal(r StoredRecord) (personalPart, error) {
 	if err := json.Unmarshal(plain, &p); err != nil {
 		return p, stored(fmt.Errorf("%w: personal part of record %s: %v", ErrDamaged, r.ID, err))
 	}
-	if !r.Document.IsZero() && sha256.Sum256(p.Credential) != r.Document {
+	if !r.Document.IsZero() && (sum(p.Credential) != r.Document || sum(p.Token) != r.Token || sum(p.Base) != r.Base) {
 		return p, stored(fmt.Errorf("%w: credential of record %s is not the one that was signed", ErrDamaged, r.ID))
 	}
 	return p, nil

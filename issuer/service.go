@@ -45,7 +45,7 @@ type Service struct {
 	proven    *verifier.ListCache // lists that were verified lately
 	published string              // directory of the last signed lists
 
-	institutions sync.Map   // ID and DID → Institution; they never change
+	institutions sync.Map   // ID and DID → Institution
 	adding       sync.Mutex // one institution, achievement version or list at a time
 	// behind is set when the database has forgotten what was published:
 	// nothing is issued then.

@@ -136,6 +136,8 @@ type StoredRecord struct {
 	ReasonCode  string    `json:"reasonCode,omitempty"`
 	Places      []Place   `json:"places,omitempty"`
 	Document    Digest    `json:"document,omitzero"` // SHA-256 of the signed bytes
+	Token       Digest    `json:"token,omitzero"`    // of the compact JWS, where there is one
+	Base        Digest    `json:"base,omitzero"`     // of the copy with a base proof, where there is one
 	Sealed      []byte    `json:"-"`
 }
 

@@ -86,7 +86,7 @@ func MandatoryFor(root schema.Value) (pointers []string) {
 		"credentialStatus", "credentialSchema", "termsOfUse", "refreshService")
 	each(root, "", "credentialSubject", func(subject schema.Value, at string) {
 		each(subject, at, "achievement", func(achievement schema.Value, at string) {
-			add(achievement, at, "name", "criteria")
+			add(achievement, at, "name", "description", "criteria")
 		})
 	})
 	return pointers

@@ -14,15 +14,20 @@ import (
 )
 
 // Format is the version of the file's layout that this program writes.
-const Format = 1
+const Format = 2
 
 // lockTimeout is how long Open waits for another process to let go.
 const lockTimeout = 2 * time.Second
 
 // migrations turn the layout of their index into the next one, in one
 // transaction together with the raised version. Format 1 is the first layout
-// there was, so nothing leads to it.
-var migrations = map[uint64]func(*bbolt.Tx) error{}
+// there was, so nothing leads to it. In format 2 records and log entries may
+// have digests of further forms of a credential. What format 1 holds reads as it
+// stands; a program that knows format 1 alone would drop them, and then find
+// the chain of the log broken.
+var migrations = map[uint64]func(*bbolt.Tx) error{
+	1: func(*bbolt.Tx) error { return nil },
+}
 
 func options(readOnly bool) *bbolt.Options {
 	return &bbolt.Options{

@@ -3,6 +3,7 @@ package bolt
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -67,7 +68,7 @@ func TestNewerFormatIsRefused(t *testing.T) {
 	path := made(t)
 	setTo(t, path, Format+1)
 	before, _ := os.ReadFile(path)
-	refusedWith(t, path, "format 2", "newer merkki")
+	refusedWith(t, path, fmt.Sprintf("format %d", Format+1), "newer merkki")
 	if after, _ := os.ReadFile(path); !bytes.Equal(before, after) {
 		t.Error("a file of a newer format was written to")
 	}
@@ -75,6 +76,7 @@ func TestNewerFormatIsRefused(t *testing.T) {
 
 func TestOlderFormatIsCopiedAndMigrated(t *testing.T) {
 	path := made(t)
+	setTo(t, path, 1)
 	db, err := openFile(path, false)
 	if err != nil {
 		t.Fatal(err)
@@ -114,6 +116,30 @@ func TestOlderFormatIsCopiedAndMigrated(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// Format 1 is format 2 without what was added: nothing is rewritten.
+func TestFormat1ReadsAsItStands(t *testing.T) {
+	path := made(t)
+	setTo(t, path, 1)
+	s, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Get(t.Context(), "ONE"); err != nil {
+		t.Error(err)
+	}
+	if found, err := s.Check(t.Context()); err != nil || len(found) > 0 {
+		t.Errorf("after migration: %v, %v", found, err)
+	}
+	if _, err := os.Stat(path + ".format1"); err != nil {
+		t.Errorf("the file was not copied first: %v", err)
+	}
+	s.Close()
+	if s, err = Open(path); err != nil {
+		t.Fatalf("a second time: %v", err)
+	}
+	s.Close()
 }
 
 func TestSecondProcessIsToldAfterTwoSeconds(t *testing.T) {

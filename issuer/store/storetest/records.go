@@ -25,7 +25,8 @@ func readsWhatWasWritten(t *testing.T, s issuer.Store) {
 		t.Errorf("Create returned %+v, want %+v", made, want)
 	}
 	want.IssuedAt, want.ChangedAt, want.Reason, want.ReasonCode = noon, noon, "a mistake", "issued-in-error"
-	want.Document, want.Sealed = issuer.Digest{1, 2, 3}, make([]byte, 40_000)
+	want.Document, want.Token, want.Base = issuer.Digest{1, 2, 3}, issuer.Digest{4}, issuer.Digest{5}
+	want.Sealed = make([]byte, 40_000)
 	want = advance(t, s, want, issuer.Issued)
 	got, err := s.Get(ctx, id(1))
 	if err != nil || !reflect.DeepEqual(got, want) {
