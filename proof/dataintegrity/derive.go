@@ -66,6 +66,11 @@ func (b *base) derive(ctx context.Context, a *algorithm, in *Input, pointers []s
 	if err != nil {
 		return nil, err
 	}
+	for i := range g.lines {
+		if combined.at[i] != (mandatory.at[i] || chosen.at[i]) {
+			return nil, errUnion
+		}
+	}
 	d := &disclosure{scoped: b.scoped, mandatory: adjusted(combined, mandatory)}
 	single := parted(g.lines, func(i int) bool { return mandatory.at[i] }).single
 	if !holdSingly(a, b.scoped, single, b.signatures) {
@@ -86,6 +91,10 @@ func (b *base) derive(ctx context.Context, a *algorithm, in *Input, pointers []s
 	}
 	return &Value{signature: b.signature, disclosed: d}, nil
 }
+
+// errUnion is about a selection that says something else than its parts, so that
+// the signatures chosen for the parts would not be those of the whole.
+var errUnion = errors.New("dataintegrity: what the pointers select together is not what they select one by one")
 
 // adjusted counts where among the combined lines the mandatory ones are.
 func adjusted(combined, mandatory *group) (indices []uint64) {

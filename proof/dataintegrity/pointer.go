@@ -49,9 +49,9 @@ func (s *selection) mark(pointer string) {
 }
 
 // of returns the selected part of a value (Data Integrity ECDSA Cryptosuites
-// 1.0, section 3.4.14). An object on the way keeps its @context, its id unless
-// that is a blank node's, and its type: without them what is below would mean
-// something else. An array keeps the selected elements, closed up.
+// 1.0, section 3.4.14). An object on the way keeps the whole of its @context, its
+// type, and its id unless that is a blank node's: without them what is below
+// would mean something else. An array keeps the selected elements, closed up.
 func (s *selection) of(v schema.Value) schema.Value {
 	switch {
 	case s.all:
@@ -67,15 +67,23 @@ func (s *selection) of(v schema.Value) schema.Value {
 	}
 	out := schema.ObjectValue()
 	for _, m := range v.Members {
-		below, ok := s.below[m.Name]
-		switch {
-		case ok:
+		if below, ok := s.below[m.Name]; ok && !isFrame(m) {
 			m.Value = below.of(m.Value)
-		case m.Name != "@context" && m.Name != "type" && m.Name != "id",
-			m.Name == "id" && strings.HasPrefix(m.Value.Text, "_:"):
+		} else if !isFrame(m) {
 			continue
 		}
 		out.Members = append(out.Members, m)
 	}
 	return out
+}
+
+// isFrame reports whether a member of an object is shown with anything below it.
+func isFrame(m schema.Member) bool {
+	switch m.Name {
+	case "@context", "type":
+		return true
+	case "id":
+		return !strings.HasPrefix(m.Value.Text, "_:")
+	}
+	return false
 }
