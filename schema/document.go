@@ -32,7 +32,7 @@ type Document struct {
 // Parse reads a JSON object under the rules of the security model, section
 // 6.2: I-JSON (RFC 7493) and a little more. The error is a [*Fault] of the
 // checks input.size, input.container (nothing at all, or a JWS in JSON
-// serialisation) or document.syntax; it has the place as an RFC 6901 pointer
+// serialisation, which is named if it is a kind that is known) or document.syntax; it has the place as an RFC 6901 pointer
 // and, where there is one, as a byte offset in Args["offset"].
 func Parse(b []byte, l Limits) (*Document, error) {
 	l = l.orDefault()
@@ -52,7 +52,7 @@ func Parse(b []byte, l Limits) (*Document, error) {
 		return nil, f
 	}
 	if isJSONSerialisedJWS(root) {
-		return nil, Found("container.jws-malformed", "", nil)
+		return nil, sealedFault(root)
 	}
 	if f := checkCounts(root); f != nil {
 		return nil, f
@@ -71,11 +71,9 @@ func (d *Document) Raw() []byte { return []byte(d.raw) }
 // Root returns the object.
 func (d *Document) Root() Value { return d.root }
 
-// isJSONSerialisedJWS recognises the form of RFC 7515, section 7.2, which is
-// never read: it has two places for a header and so two meanings.
+// isJSONSerialisedJWS recognises the form of RFC 7515, section 7.2.
 func isJSONSerialisedJWS(v Value) bool {
-	has := func(name string) bool { _, ok := v.Get(name); return ok }
-	return has("payload") && (has("signature") || has("signatures")) && !has("@context")
+	return has(v, "payload") && (has(v, "signature") || has(v, "signatures")) && !has(v, "@context")
 }
 
 func exceeded(finding, pointer, limit string, maximum, found int) *Fault {

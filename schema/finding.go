@@ -24,6 +24,7 @@ var findings = []FindingRow{
 	{"input.container", "container.compressed", CodeMalformedValueError, Fail},
 	{"input.container", "container.none", CodeNoCredentialFound, Unknown},
 	{"input.container", "container.legacy-badge", CodeNoCredentialFound, Unknown},
+	{"input.container", "container.unread", CodeNoCredentialFound, Unknown},
 	{"input.container", "container.jws-malformed", CodeParsingError, Fail},
 	{"input.container", "container.envelope-malformed", CodeMalformedValueError, Fail},
 	{"document.syntax", "syntax.encoding", CodeParsingError, Fail},
