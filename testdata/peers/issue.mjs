@@ -1,23 +1,18 @@
-// {"credential": {…unsigned…}, "seed": 64 hex digits, "created": "…"} →
-// {"credential": {…with proof…}, "canonicalDocument", "documentHash", "canonicalProof", "proofHash"}
+// {"credential": {…unsigned…}, "created": "…", key, "suite"?, "mandatoryPointers"?} →
+// {"credential": {…with proof…}} and, for eddsa-rdfc-2022, which is the default,
+// {"canonicalDocument", "documentHash", "canonicalProof", "proofHash"}
 //
-// The key is that of the seed. A credential without issuer gets its did:key.
+// key is "seed": 64 hex digits (Ed25519), or "secret" and "public", both in
+// Multikey form (ECDSA). A credential without issuer gets the key's did:key.
 
-import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
 import * as vc from '@digitalbazaar/vc';
 import {documentLoader} from './lib/documents.mjs';
-import {parts, suite} from './lib/eddsa.mjs';
 import {answer} from './lib/lines.mjs';
+import {parts, signing} from './lib/suites.mjs';
 
-await answer(async ({credential, seed, created}) => {
-  const key = await Ed25519Multikey.generate({seed: Buffer.from(seed, 'hex')});
-  const did = `did:key:${key.publicKeyMultibase}`;
-  key.controller = did;
-  key.id = `${did}#${key.publicKeyMultibase}`;
-  const signed = await vc.issue({
-    credential: {issuer: did, ...credential},
-    suite: suite({signer: key.signer(), date: created}),
-    documentLoader,
-  });
+await answer(async ({credential, suite: name, ...rest}) => {
+  const {key, suite} = await signing({suite: name, ...rest});
+  const signed = await vc.issue({credential: {issuer: key.controller, ...credential}, suite, documentLoader});
+  if (name !== undefined && name !== 'eddsa-rdfc-2022') return {credential: signed};
   return {credential: signed, ...await parts(signed, signed.proof)};
 });

@@ -5,12 +5,12 @@
 
 import * as vc from '@digitalbazaar/vc';
 import {documentLoader} from './lib/documents.mjs';
-import {suite} from './lib/eddsa.mjs';
 import {answer, explain} from './lib/lines.mjs';
+import {verifying} from './lib/suites.mjs';
 
 await answer(async ({credential, now}) => {
   const {verified, error} = await vc.verifyCredential({
-    credential, now, suite: suite(), documentLoader,
+    credential, now, suite: verifying(), documentLoader,
     checkStatus: async () => ({verified: true}),
   });
   return verified ? {verified} : {verified, error: explain(error)};
