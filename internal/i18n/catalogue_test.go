@@ -89,6 +89,9 @@ func needed(t *testing.T) map[string]bool {
 	for _, c := range schema.Codes() {
 		need["code."+string(c)], need["meaning."+string(c)] = true, true
 	}
+	for _, kind := range schema.ForeignKinds() {
+		need["format."+kind] = true
+	}
 	said := regexp.MustCompile(`\.[tT](?:ext)?(?: |\()"([a-z][a-z0-9.-]*)"`)
 	for _, glob := range []string{"*.go", "../web/*.go", "../web/templates/*.html"} {
 		files, _ := filepath.Glob(glob)
@@ -109,7 +112,7 @@ func needed(t *testing.T) map[string]bool {
 
 // families are keys that are put together at run time; TestHeadlines and the
 // tables above say which members there have to be.
-var families = regexp.MustCompile(`^(headline|next|refusal|kind|language|result-status)\.`)
+var families = regexp.MustCompile(`^(format|headline|next|refusal|kind|language|result-status)\.`)
 
 func TestEveryKeyHasATextAndAUse(t *testing.T) {
 	need := needed(t)

@@ -60,12 +60,15 @@ func (p *Printer) Age(d time.Duration) string {
 }
 
 // speak turns an argument of a finding into words: ages given in seconds,
-// moments in RFC 3339.
+// moments in RFC 3339, kinds of files.
 func (p *Printer) speak(name string, v any) any {
 	switch v := v.(type) {
 	case string:
 		if t, err := time.Parse(time.RFC3339, v); err == nil {
 			return p.Moment(t)
+		}
+		if key := "format." + v; name == "kind" && p.Has(key) {
+			return p.T(key)
 		}
 	case int:
 		if name == "age" {

@@ -52,6 +52,9 @@ func (p *Printer) HeadlineKnown(r *verifier.Report, k Known) Headline {
 		NextStep: p.text("next."+s.key, args),
 		Tone:     s.tone,
 	}
+	if key := "next.format." + s.format; s.format != "" && p.Has(key) {
+		h.NextStep = p.T(key)
+	}
 	if r.Test {
 		h.Text = p.T("test.word") + ". " + h.Text
 		if h.Tone == Good {
@@ -92,6 +95,7 @@ type situation struct {
 	standing     standing
 	name, domain string
 	host         string
+	format       string // of what is recognised and not read, schema.ForeignKinds
 	date         string // name of the argument of credential.validity that dates it
 	validity     verifier.CheckResult
 }
@@ -186,9 +190,14 @@ func (s *situation) indeterminate(r *verifier.Report) {
 		return
 	}
 	s.host = argument(r.Check(r.Primary.Check), "host")
+	if r.Primary.Check == "input.container" {
+		s.format = argument(r.Check(r.Primary.Check), "kind")
+	}
 	switch f := r.Primary.Finding; {
-	case f == "container.none" || f == "container.legacy-badge":
+	case f == "container.none":
 		s.key = "no-credential"
+	case f == "container.legacy-badge" || f == "container.unread":
+		s.key = "unreadable"
 	case f == "issuer.unlisted":
 		s.key = "unlisted"
 	case f == "format.algorithm-unknown" || f == "contexts.unregistered" || f == "key.did-method":
