@@ -30,6 +30,24 @@ func (s *Service) Read(ctx context.Context, a Actor, id string) (Record, error) 
 	return s.open(r)
 }
 
+// BaseCopy returns the credential with a base proof of ecdsa-sd-2023, for handing
+// it to its holder: NOT_FOUND where there is none. It needs the role of
+// registrar: whoever has the copy can show everything.
+func (s *Service) BaseCopy(ctx context.Context, a Actor, id string) ([]byte, error) {
+	if err := a.may(Registrar); err != nil {
+		return nil, err
+	}
+	r, err := s.visible(ctx, a, id)
+	if err != nil {
+		return nil, err
+	}
+	opened, err := s.open(r)
+	if err == nil && opened.Base == nil {
+		err = notFound(id)
+	}
+	return opened.Base, err
+}
+
 // public returns the stored record of something that was issued.
 func (s *Service) public(ctx context.Context, ref string) (StoredRecord, error) {
 	id := ref

@@ -79,6 +79,28 @@ func (s *Server) showIssuer(c echo.Context) error {
 	return c.JSON(http.StatusOK, shapeIssuer(i))
 }
 
+// editIssuer changes the settings of an issuer; members that are absent stay as
+// they are.
+func (s *Server) editIssuer(c echo.Context) error {
+	ctx := c.Request().Context()
+	b, err := readBody(c.Request(), "formats")
+	if err != nil {
+		return err
+	}
+	var e issuer.Edit
+	if _, ok := b.root.Get("formats"); ok {
+		e.Formats = append([]string{}, b.texts(b.root, "", "formats", true)...)
+	}
+	if err := b.err(); err != nil {
+		return err
+	}
+	i, err := s.c.Service.EditInstitution(ctx, actor(ctx), c.Param("id"), e)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, shapeIssuer(i))
+}
+
 func (s *Server) addIssuer(c echo.Context) error {
 	ctx := c.Request().Context()
 	b, err := readBody(c.Request(), "name", "did", "lang", "test")

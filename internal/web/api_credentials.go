@@ -111,11 +111,29 @@ func (s *Server) listCredentials(c echo.Context) error {
 
 func (s *Server) showCredential(c echo.Context) error {
 	ctx := c.Request().Context()
+	if c.QueryParam("form") == issuer.FormBase {
+		return s.baseCopy(c)
+	}
+	if f := c.QueryParam("form"); f != "" {
+		return schema.Refusal(schema.CodeRangeError, "", map[string]any{"member": "form", "found": f, "expected": issuer.FormBase})
+	}
 	r, err := s.c.Service.Read(ctx, actor(ctx), c.Param("id"))
 	if err != nil {
 		return err
 	}
 	return c.JSON(http.StatusOK, r)
+}
+
+// baseCopy answers with the copy from which the holder derives what to show. It
+// is handed out to registrars alone, who give it to the holder: whoever has it
+// can show everything.
+func (s *Server) baseCopy(c echo.Context) error {
+	ctx := c.Request().Context()
+	b, err := s.c.Service.BaseCopy(ctx, actor(ctx), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return c.Blob(http.StatusOK, "application/vc", b)
 }
 
 func (s *Server) changeStatus(c echo.Context) error {

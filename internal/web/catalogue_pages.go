@@ -30,7 +30,7 @@ func (s *Server) achievement(c echo.Context) error {
 	}
 	c.Response().Header().Add("Vary", "Accept, Accept-Language")
 	if asked, html := s.wants(c); !html {
-		return writeTagged(c, jsonType(asked, "application/ld+json", "application/json"), "no-cache", withContext(a.Definition))
+		return writeTagged(c, typeOf(asked, plainTypes), "no-cache", withContext(a.Definition))
 	}
 	f := publish.ReadAchievement(a.Definition)
 	v := achievementView{view: s.base(c, f.Name), Achievement: &f, Version: a.Version}
@@ -41,6 +41,9 @@ func (s *Server) achievement(c echo.Context) error {
 	v.Alternates = []alternate{{"application/ld+json", "?form=json"}}
 	return s.pages.render(c, http.StatusOK, "achievement", v)
 }
+
+// plainTypes are those of a JSON-LD document that nobody signed.
+var plainTypes = []string{"application/ld+json", "application/json"}
 
 // wants returns the media type to answer with, and whether it is the page.
 // ?form=json is for people, who cannot set Accept.
@@ -77,7 +80,7 @@ func (s *Server) institution(c echo.Context) error {
 	}
 	c.Response().Header().Add("Vary", "Accept, Accept-Language")
 	if asked, html := s.wants(c); !html {
-		return writeTagged(c, jsonType(asked, "application/ld+json", "application/json"), "no-cache", withContext(inst.Profile))
+		return writeTagged(c, typeOf(asked, plainTypes), "no-cache", withContext(inst.Profile))
 	}
 	v := issuerView{view: s.base(c, inst.Name), Institution: &inst}
 	v.Brand, v.Test = inst.Name, inst.Test
@@ -122,9 +125,26 @@ func (s *Server) didDocument(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	asked := negotiate(c.Request().Header.Get("Accept"), "application/did+json")
+	return s.keyDocument(c, doc, "application/did+json", "application/json", "application/ld+json")
+}
+
+// keySet answers where readers of tokens look for keys: /.well-known/jwks.json
+// for all issuers of this host, /i/{id}/jwks.json for one (RFC 7517, section 8.5;
+// Open Badges 3.0 Implementation Guide, Key Provenance).
+func (s *Server) keySet(c echo.Context) error {
+	set, err := s.c.Service.JWKS(c.Request().Context(), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return s.keyDocument(c, set, "application/jwk-set+json", "application/json")
+}
+
+// keyDocument answers with keys. It may be kept for five minutes: a new key is
+// to be found soon.
+func (s *Server) keyDocument(c echo.Context, doc schema.Value, types ...string) error {
+	asked := negotiate(c.Request().Header.Get("Accept"), types[0], types...)
 	c.Response().Header().Add("Vary", "Accept")
-	return writeTagged(c, jsonType(asked, "application/did+json", "application/json", "application/ld+json"), "max-age=300", schema.Marshal(doc))
+	return writeTagged(c, typeOf(asked, types), "max-age=300", schema.Marshal(doc))
 }
 
 // hostDID is the did:web of the host itself; a port is percent-encoded.
@@ -139,5 +159,5 @@ func (s *Server) statusList(c echo.Context) error {
 	}
 	asked := negotiate(c.Request().Header.Get("Accept"), "application/vc")
 	c.Response().Header().Add("Vary", "Accept")
-	return writeTagged(c, jsonType(asked, jsonTypes...), "max-age=60", b)
+	return writeTagged(c, typeOf(asked, jsonTypes), "max-age=60", b)
 }

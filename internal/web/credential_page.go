@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -26,13 +27,12 @@ func (s *Server) credential(c echo.Context) error {
 	h.Set("X-Robots-Tag", "noindex")
 	base := "/c/" + r.ID
 	form := suffix
+	asked := askedOf(c.Request(), r)
 	if suffix == "" {
 		h.Add("Vary", "Accept, Accept-Language")
-		if form = "json"; wantsHTML(c.Request()) {
-			form = "html"
-		}
+		form = formOf(asked)
 		h.Set("Content-Location", base+"."+form)
-		h.Set("Link", "<"+base+`.json>; rel="alternate"; type="application/vc", <`+base+`.html>; rel="alternate"; type="text/html"`)
+		h.Set("Link", linkTo(append(alternatesOf(base, r), alternate{"text/html", base + ".html"})))
 	}
 	switch form {
 	case "html":
@@ -41,12 +41,55 @@ func (s *Server) credential(c echo.Context) error {
 		}
 		return s.credentialPage(c, r)
 	case "json":
-		asked := negotiate(c.Request().Header.Get("Accept"), "application/vc")
-		return writeTagged(c, jsonType(asked, jsonTypes...), "no-cache", r.Credential)
+		return writeTagged(c, typeOf(asked, jsonTypes), "no-cache", r.Credential)
+	case "jwt":
+		if r.Token != nil {
+			return writeTagged(c, typeOf(asked, tokenTypes), "no-cache", r.Token)
+		}
 	case "qr.svg", "qr.png":
 		return writeQR(c, r.URL, form)
 	}
 	return schema.Refusal(schema.CodeNotFound, "", nil)
+}
+
+// askedOf is the media type in which a credential is asked for, of those that it
+// has.
+func askedOf(r *http.Request, rec issuer.Record) string {
+	var also []string
+	if rec.Token != nil {
+		also = tokenTypes
+	}
+	return negotiate(r.Header.Get("Accept"), "application/vc", also...)
+}
+
+// formOf is the suffix under which a credential has a media type.
+func formOf(mediaType string) string {
+	switch {
+	case mediaType == "text/html":
+		return "html"
+	case slices.Contains(tokenTypes, mediaType):
+		return "jwt"
+	}
+	return "json"
+}
+
+// alternatesOf lists the signed forms of a credential that have an address of
+// their own.
+func alternatesOf(base string, r issuer.Record) []alternate {
+	all := []alternate{{"application/vc", base + ".json"}}
+	if r.Token != nil {
+		all = append(all, alternate{tokenTypes[0], base + ".jwt"})
+	}
+	return all
+}
+
+// linkTo writes alternates as a Link header (RFC 8288).
+func linkTo(all []alternate) string {
+	var links []string
+	for _, a := range all {
+		links = append(links, "<"+a.Href+`>; rel="alternate"; type="`+a.Type+`"`)
+	}
+	return strings.Join(links, ", ")
 }
 
 // published returns a record that the world may see. What is only prepared, or
@@ -92,6 +135,7 @@ type credentialView struct {
 	SelfHref        string
 	Groups          string
 	Checked         string
+	HasToken        bool
 	Institution     *issuer.Institution
 	AchievementHref string
 }
@@ -123,7 +167,8 @@ func (s *Server) credentialPage(c echo.Context, r issuer.Record) error {
 		v.Title += " · " + v.Brand
 	}
 	v.NoIndex = true
-	v.Alternates = []alternate{{"application/vc", v.SelfHref + ".json"}}
+	v.HasToken = r.Token != nil
+	v.Alternates = alternatesOf(v.SelfHref, r)
 	if v.QR, err = publish.NewQR(r.URL); err != nil {
 		return err
 	}

@@ -39,9 +39,9 @@ func matches(header, tag string) bool {
 	return false
 }
 
-// jsonType returns the type a JSON-LD document is answered with: the one asked
-// for if it is among the allowed, the first allowed otherwise.
-func jsonType(asked string, allowed ...string) string {
+// typeOf returns the type a document is answered with: the one asked for if it
+// is among the allowed, the first allowed otherwise.
+func typeOf(asked string, allowed []string) string {
 	if slices.Contains(allowed, asked) {
 		return asked
 	}

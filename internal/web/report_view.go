@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -39,7 +40,15 @@ type reportView struct {
 	Further  int    // checks that are folded away
 	Summary  string // and what came of them, so that nothing hides there
 	Lists    []string
+	Proofs   []proofView
 	Evidence []evidenceView
+}
+
+// A proofView is one proof of the document, for experts: with which key it was
+// tried, and whether it matches. Whose key that is, is for the checks to say.
+type proofView struct {
+	Pointer, Format, Method string
+	State, Sign             string
 }
 
 type checkView struct {
@@ -91,7 +100,31 @@ func (s *Server) reportOf(p *i18n.Printer, r *verifier.Report, k i18n.Known) *re
 		v.Evidence = append(v.Evidence, evidenceOf(c.Name, res.Evidence)...)
 	}
 	v.Summary = summary(p, count)
+	v.Proofs = proofsOf(p, r.Check("proof.signature").Evidence)
 	return v
+}
+
+// proofsOf lists the proofs that were tried, in the order of the document.
+func proofsOf(p *i18n.Printer, evidence map[string]any) []proofView {
+	var out []proofView
+	for pointer, e := range evidence {
+		m, _ := e.(map[string]any)
+		format, ok := m["format"].(string)
+		if !ok {
+			continue // evidence of another kind
+		}
+		method, _ := m["method"].(string)
+		v := proofView{Pointer: publish.Visible(pointer), Format: publish.Visible(format), Method: publish.Visible(method),
+			State: p.T("expert.proof-differs"), Sign: signs[schema.Fail]}
+		if holds, _ := m["holds"].(bool); holds {
+			v.State, v.Sign = p.T("expert.proof-matches"), signs[schema.Pass]
+		}
+		out = append(out, v)
+	}
+	slices.SortFunc(out, func(a, b proofView) int { // "/proof/2" before "/proof/10"
+		return cmp.Or(cmp.Compare(len(a.Pointer), len(b.Pointer)), cmp.Compare(a.Pointer, b.Pointer))
+	})
+	return out
 }
 
 func summary(p *i18n.Printer, count map[schema.Outcome]int) string {

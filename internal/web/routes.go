@@ -56,7 +56,9 @@ func (s *Server) publicRoutes(read func(string, echo.HandlerFunc, ...echo.Middle
 	read("/a/:id/:version", s.achievement, openToAll)
 	read("/i/:id", s.institution, openToAll)
 	read("/i/:id/did.json", s.didDocument, openToAll)
+	read("/i/:id/jwks.json", s.keySet, openToAll)
 	read("/.well-known/did.json", s.didDocument, openToAll)
+	read("/.well-known/jwks.json", s.keySet, openToAll)
 	read("/status/:id", s.statusList, openToAll)
 }
 
@@ -76,6 +78,7 @@ func (s *Server) apiRoutes(e *echo.Echo, local bool) {
 	g.GET("/issuers", s.listIssuers)
 	g.POST("/issuers", s.addIssuer)
 	g.GET("/issuers/:id", s.showIssuer)
+	g.PATCH("/issuers/:id", s.editIssuer)
 	g.GET("/tokens", s.listTokens)
 	g.POST("/tokens", s.newToken)
 	g.DELETE("/tokens/:id", s.revokeToken)

@@ -19,13 +19,20 @@ import (
 // In a script, $VALID and the like stand for what only this run knows.
 func TestScripts(t *testing.T) {
 	g := newGallery(t, false)
+	signedWith := func(formats ...string) issuer.Record {
+		_, err := g.EditInstitution(ctx, local, g.inst.ID, issuer.Edit{Formats: formats})
+		must(t, err)
+		return g.award(t, issuer.Draft{Achievement: g.valid.Achievement, Recipient: aino})
+	}
+	multi := signedWith("eddsa-rdfc-2022", "eddsa-jcs-2022", "ecdsa-rdfc-2019", "ecdsa-sd-2023")
+	plain := signedWith("eddsa-rdfc-2022")
 	token := func(roles ...string) string {
 		tok, err := g.NewToken(ctx, local, issuer.Token{Name: "t", Roles: roles})
 		must(t, err)
 		return tok.Secret
 	}
 	fill := strings.NewReplacer(
-		"$VALID", g.valid.ID, "$valid", strings.ToLower(g.valid.ID), "$EXPIRED", g.expired.ID, "$REVOKED", g.revoked.ID, "$SUSPENDED", g.suspended.ID,
+		"$VALID", g.valid.ID, "$MULTI", multi.ID, "$PLAIN", plain.ID, "$valid", strings.ToLower(g.valid.ID), "$EXPIRED", g.expired.ID, "$REVOKED", g.revoked.ID, "$SUSPENDED", g.suspended.ID,
 		"$ACHIEVEMENT", strings.Split(strings.TrimPrefix(g.valid.Achievement, base+"/a/"), "/")[0],
 		"$ISSUER", g.inst.ID, "$LIST", g.valid.Status[0].List,
 		"$REGISTRAR", token("registrar"), "$AUDITOR", token("auditor"), "$PUBLISHER", token("publisher"), "$CUSTODIAN", token("key-custodian"),

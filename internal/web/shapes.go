@@ -37,10 +37,11 @@ type issuerShape struct {
 	Lang    string          `json:"lang"`
 	Test    bool            `json:"test,omitempty"`
 	Profile json.RawMessage `json:"profile"`
+	Formats []string        `json:"formats"`
 }
 
 func shapeIssuer(i issuer.Institution) issuerShape {
-	return issuerShape{i.ID, i.DID, i.Name, i.URL, i.Lang, i.Test, schema.Marshal(i.Profile)}
+	return issuerShape{i.ID, i.DID, i.Name, i.URL, i.Lang, i.Test, schema.Marshal(i.Profile), i.Formats}
 }
 
 type achievementShape struct {
