@@ -14,9 +14,9 @@ import (
 // what it does not like. No loader of its own is reachable, and a context it
 // gets is a registered one, because contexts were checked before.
 
-// expand returns the expanded form of a document whose contexts are urls: nil,
+// expand returns the expanded form of a document with these contexts: nil,
 // an object, or a list of objects.
-func (r *Register) expand(root schema.Value, urls []string) (expanded any, err error) {
+func (r *Register) expand(root schema.Value, contexts []entry) (expanded any, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			expanded, err = nil, fmt.Errorf("jsonld: expansion failed: %v", p)
@@ -26,22 +26,52 @@ func (r *Register) expand(root schema.Value, urls []string) (expanded any, err e
 	if err != nil {
 		return nil, err
 	}
-	opts := &ld.JsonLdOptions{ProcessingMode: ld.JsonLd_1_1, DocumentLoader: pinned{r}, SafeMode: true}
-	c, err := r.gold.get(urls, func() (any, error) {
-		list := make([]any, len(urls))
-		for i, u := range urls {
-			list[i] = u
-		}
-		return ld.NewContext(nil, opts).Parse(list)
-	})
+	c, err := r.goldTop(contexts)
 	if err != nil {
-		return nil, fmt.Errorf("jsonld: %w", err)
+		return nil, err
 	}
-	expanded, err = ld.NewJsonLdApi().Expand(c.(*ld.Context), "", input, opts, false, nil)
+	expanded, err = ld.NewJsonLdApi().Expand(c, "", input, r.goldOptions(), false, nil)
 	if err != nil {
 		return nil, fmt.Errorf("jsonld: %w", err)
 	}
 	return expanded, nil
+}
+
+func (r *Register) goldOptions() *ld.JsonLdOptions {
+	return &ld.JsonLdOptions{ProcessingMode: ld.JsonLd_1_1, DocumentLoader: pinned{r}, SafeMode: true}
+}
+
+// goldTop is top in json-gold's terms.
+func (r *Register) goldTop(contexts []entry) (c *ld.Context, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			c, err = nil, fmt.Errorf("jsonld: a context could not be read: %v", p)
+		}
+	}()
+	compute := func() (any, error) {
+		list := make([]any, len(contexts))
+		for i, e := range contexts {
+			if e.url != "" {
+				list[i] = e.url
+				continue
+			}
+			var err error
+			if list[i], err = toGold(e.value); err != nil {
+				return nil, err
+			}
+		}
+		return ld.NewContext(nil, r.goldOptions()).Parse(list)
+	}
+	var parsed any
+	if urls, all := urlsOf(contexts); all {
+		parsed, err = r.gold.get(urls, compute)
+	} else {
+		parsed, err = compute()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("jsonld: %w", err)
+	}
+	return parsed.(*ld.Context), nil
 }
 
 // pinned is the one document loader: the register, and no further.

@@ -16,11 +16,11 @@ import (
 // section 3.4.6). The cells of lists and the names of graphs cannot be named in
 // a document. Errors are those of [Register.Quads].
 func (r *Register) NameNodes(ctx context.Context, root schema.Value, prefix string) (schema.Value, error) {
-	urls, err := contextURLs(root)
+	list, err := r.entries(root)
 	if err != nil {
 		return schema.Value{}, err
 	}
-	top, err := r.top(urls)
+	top, err := r.top(list)
 	if err != nil {
 		return schema.Value{}, err
 	}

@@ -1,6 +1,8 @@
 package jsonld
 
 import (
+	"bytes"
+	"errors"
 	"strings"
 
 	"merkki/schema"
@@ -17,11 +19,14 @@ const (
 // document.contexts, the primary one first; none means passed.
 func (r *Register) CheckContexts(root schema.Value) []*schema.Fault {
 	p := &policy{register: r}
-	urls := p.contexts(root, nil)
-	if len(urls) > 0 {
-		p.base = urls[0]
+	contexts := p.contexts(root, nil)
+	if len(contexts) > 0 {
+		p.base = contexts[0].Text
 	}
-	p.members(root, urls, nil, true)
+	if len(p.faults.faults) == 0 {
+		p.together(root)
+	}
+	p.members(root, contexts, nil, true)
 	return p.faults.sorted()
 }
 
@@ -37,63 +42,111 @@ func (p *policy) refuse(finding string, at *location, args map[string]any) {
 }
 
 // contexts checks the @context of a credential, which stands at at, and returns
-// its URLs.
-func (p *policy) contexts(credential schema.Value, at *location) []string {
+// its elements.
+func (p *policy) contexts(credential schema.Value, at *location) []schema.Value {
 	v, ok := credential.Get("@context")
 	if !ok || v.Kind == schema.Array && len(v.Items) == 0 {
 		p.refuse("contexts.missing", at, nil)
 		return nil
 	}
-	var urls []string
+	own := map[string]bool{} // terms that inline contexts have added
 	for i, item := range v.List() {
 		here := &location{in: at, name: "@context"}
 		if v.Kind == schema.Array {
 			here = &location{in: here, index: i, item: true}
 		}
-		if item.Kind != schema.String {
-			p.refuse("contexts.inline", here, nil)
-			continue
+		switch {
+		case item.Kind != schema.String:
+			p.inline(item, i, here, own)
+		default:
+			p.url(item.Text, i, here)
 		}
-		args := map[string]any{"url": item.Text}
-		switch _, known := p.register.contexts[item.Text]; {
-		case i == 0 && item.Text != BaseV2 && item.Text != BaseV1,
-			i == 0 && p.base != "" && item.Text != p.base:
-			p.refuse("contexts.order", here, args)
-		case !known:
-			p.refuse("contexts.unregistered", here, args)
-		}
-		urls = append(urls, item.Text)
 	}
-	return urls
+	return v.List()
 }
 
-// members looks for contexts below an object of a credential whose contexts are
-// urls; top says that the object is the credential itself.
-func (p *policy) members(v schema.Value, urls []string, at *location, top bool) {
+// url checks the i-th context of a credential, a URL.
+func (p *policy) url(url string, i int, at *location) {
+	args := map[string]any{"url": url}
+	switch _, known := p.register.contexts[url]; {
+	case i == 0 && url != BaseV2 && url != BaseV1,
+		i == 0 && p.base != "" && url != p.base:
+		p.refuse("contexts.order", at, args)
+	case !known:
+		p.refuse("contexts.unregistered", at, args)
+	}
+}
+
+// inline checks the i-th context of a credential, which is no URL; the first has
+// to be one. own are the terms that objects before it added, to which it adds
+// its own.
+func (p *policy) inline(item schema.Value, i int, at *location, own map[string]bool) {
+	if item.Kind != schema.Object || i == 0 || p.register.inline == noInline {
+		p.refuse("contexts.inline", at, nil)
+		return
+	}
+	if p.register.inline == anyContext {
+		if reason := checkAny(p.register.unwrap(item)); reason != "" {
+			p.refuse("contexts.inline", at, map[string]any{"reason": reason})
+		}
+		return
+	}
+	for _, m := range item.Members {
+		if reason := p.register.checkNewTerm(m.Name, m.Value, own); reason != "" {
+			p.refuse("contexts.inline", &location{in: at, name: m.Name}, map[string]any{"term": m.Name, "reason": reason})
+			return
+		}
+		own[m.Name] = true
+	}
+}
+
+// together puts the contexts of the document into force. One may define
+// otherwise what another protects, and json-gold may not take an inline one.
+func (p *policy) together(root schema.Value) {
+	at := &location{name: "@context"}
+	list, err := p.register.entries(root)
+	if err == nil {
+		_, err = p.register.top(list)
+	}
+	if _, limit := errors.AsType[*schema.Fault](err); limit {
+		return // for whoever reads the document
+	}
+	if err != nil {
+		p.refuse("contexts.contradict", at, nil)
+		return
+	}
+	if _, err := p.register.goldTop(list); err != nil {
+		p.refuse("contexts.inline", at, map[string]any{"reason": "definition"})
+	}
+}
+
+// members looks for contexts below an object of a credential that has contexts;
+// top says that the object is the credential itself.
+func (p *policy) members(v schema.Value, contexts []schema.Value, at *location, top bool) {
 	for _, m := range v.Members {
 		if m.Name == "@context" {
 			continue
 		}
-		p.below(m.Name, m.Value, urls, &location{in: at, name: m.Name}, top)
+		p.below(m.Name, m.Value, contexts, &location{in: at, name: m.Name}, top)
 	}
 }
 
 // below looks at the value of the member name.
-func (p *policy) below(name string, v schema.Value, urls []string, at *location, top bool) {
+func (p *policy) below(name string, v schema.Value, contexts []schema.Value, at *location, top bool) {
 	switch v.Kind {
 	case schema.Array:
 		for i, item := range v.Items {
-			p.below(name, item, urls, &location{in: at, index: i, item: true}, top)
+			p.below(name, item, contexts, &location{in: at, index: i, item: true}, top)
 		}
 	case schema.Object:
 		context, ok := v.Get("@context")
 		switch {
 		case embeds(name):
-			urls = p.contexts(v, at)
-		case ok && !(top && name == "proof" && repeats(v, context, urls)):
+			contexts = p.contexts(v, at)
+		case ok && !(top && name == "proof" && repeats(v, context, contexts)):
 			p.refuse("contexts.nested", &location{in: at, name: "@context"}, nil)
 		}
-		p.members(v, urls, at, embeds(name))
+		p.members(v, contexts, at, embeds(name))
 	}
 }
 
@@ -104,16 +157,16 @@ func embeds(name string) bool { return name == "endorsement" || name == "verifia
 // repeats reports whether a proof of a JCS suite repeats the beginning of its
 // document's contexts, as those suites let it (Data Integrity EdDSA
 // Cryptosuites 1.0, section 3.3.1).
-func repeats(proof, context schema.Value, urls []string) bool {
+func repeats(proof, context schema.Value, contexts []schema.Value) bool {
 	if !strings.Contains(proof.GetString("cryptosuite"), "-jcs-") {
 		return false
 	}
 	list := context.List()
-	if len(list) > len(urls) {
+	if len(list) > len(contexts) {
 		return false
 	}
 	for i, v := range list {
-		if v.Kind != schema.String || v.Text != urls[i] {
+		if !bytes.Equal(schema.Marshal(v), schema.Marshal(contexts[i])) {
 			return false
 		}
 	}

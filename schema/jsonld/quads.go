@@ -16,11 +16,11 @@ import (
 // [*schema.Fault] is signature.work-limit. Any other error is a transformation
 // failure. The contexts of root must have passed [Register.CheckContexts].
 func (r *Register) Quads(ctx context.Context, root schema.Value) ([]rdfcanon.Quad, error) {
-	urls, err := contextURLs(root)
+	list, err := r.entries(root)
 	if err != nil {
 		return nil, err
 	}
-	top, err := r.top(urls)
+	top, err := r.top(list)
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +32,7 @@ func (r *Register) Quads(ctx context.Context, root schema.Value) ([]rdfcanon.Qua
 	if err != nil {
 		return nil, err
 	}
-	expanded, err := r.expand(root, urls)
+	expanded, err := r.expand(root, list)
 	if err != nil {
 		return nil, err
 	}
@@ -44,15 +44,4 @@ func (r *Register) Quads(ctx context.Context, root schema.Value) ([]rdfcanon.Qua
 		return nil, errors.New("jsonld: two readings of the document differ in what it says")
 	}
 	return w.quads, nil
-}
-
-func contextURLs(root schema.Value) ([]string, error) {
-	var urls []string
-	for _, v := range root.GetList("@context") {
-		if v.Kind != schema.String {
-			return nil, errors.New("jsonld: a context that is no URL")
-		}
-		urls = append(urls, v.Text)
-	}
-	return urls, nil
 }

@@ -47,7 +47,7 @@ func (r *reader) object(c *active, via *term, v schema.Value, at *location) erro
 	if c.previous != nil && !isValue && !c.isReference(v) {
 		c = c.previous
 	}
-	urls, err := contextURLs(v)
+	list, err := r.register.entries(v)
 	if err != nil {
 		return err
 	}
@@ -56,8 +56,8 @@ func (r *reader) object(c *active, via *term, v schema.Value, at *location) erro
 			return err
 		}
 	}
-	for _, u := range urls {
-		if c, err = r.apply(c, &local{url: u}, false, true); err != nil {
+	for _, e := range list {
+		if c, err = r.apply(c, e.local, false, true); err != nil {
 			return err
 		}
 	}

@@ -18,10 +18,12 @@ import (
 type Register struct {
 	contexts map[string]*source
 	order    []string // URLs in the order of registration
+	inline   inlinePolicy
 
 	own   stateCache[*active] // term tables by list of context URLs
 	gold  stateCache[any]     // json-gold's counterpart
 	index func() map[string][]definer
+	terms func() map[string]bool
 }
 
 // A source is a registered context in the forms in which it is used.
@@ -64,7 +66,7 @@ func (r *Register) With(url string, b []byte, sha256hex string) (*Register, erro
 		return nil, fmt.Errorf("jsonld: %s: %w", url, err)
 	}
 	n := r.add(url, s)
-	if _, err := n.top([]string{BaseV2, url}); err != nil {
+	if _, err := n.top([]entry{{url: BaseV2, local: &local{url: BaseV2}}, {url: url, local: &local{url: url}}}); err != nil {
 		return nil, fmt.Errorf("%w (%s after the base context)", err, url)
 	}
 	return n, nil
@@ -81,12 +83,19 @@ func (r *Register) WithUnsafe(url string, b []byte) (*Register, error) {
 }
 
 func (r *Register) add(url string, s *source) *Register {
-	n := &Register{contexts: maps.Clone(r.contexts), order: r.order}
+	n := r.clone()
 	if _, replaced := n.contexts[url]; !replaced {
-		n.order = append(slices.Clone(r.order), url)
+		n.order = append(n.order, url)
 	}
 	n.contexts[url] = s
+	return n
+}
+
+// clone returns a copy with nothing computed.
+func (r *Register) clone() *Register {
+	n := &Register{contexts: maps.Clone(r.contexts), order: slices.Clone(r.order), inline: r.inline}
 	n.index = sync.OnceValue(n.buildIndex)
+	n.terms = sync.OnceValue(n.buildTerms)
 	return n
 }
 

@@ -118,20 +118,24 @@ func (l *local) refers() bool {
 	return false
 }
 
-// top returns the context that a list of URLs puts into force at the top of a
+// top returns the context that a list of contexts puts into force at the top of a
 // document, flattened into one table.
-func (r *Register) top(urls []string) (*active, error) {
-	return r.own.get(urls, func() (*active, error) {
+func (r *Register) top(list []entry) (*active, error) {
+	compute := func() (*active, error) {
 		s := &scoper{register: r}
 		c := &active{}
-		for _, u := range urls {
+		for _, e := range list {
 			var err error
-			if c, err = s.apply(c, &local{url: u}, false, true); err != nil {
+			if c, err = s.apply(c, e.local, false, true); err != nil {
 				return nil, err
 			}
 		}
 		return c.flatten(), nil
-	})
+	}
+	if urls, all := urlsOf(list); all {
+		return r.own.get(urls, compute)
+	}
+	return compute()
 }
 
 // flatten puts the layers of a context into one.
