@@ -32,6 +32,7 @@ func contextsFor(t *testing.T) any {
 		"https://www.w3.org/ns/credentials/v2",
 		"https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
 		"https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
+		"https://w3id.org/security/suites/ed25519-2020/v1",
 	} {
 		b, ok := jsonld.Embedded().Context(u)
 		if !ok {
