@@ -22,7 +22,7 @@ func IdentityHash(identifier, salt string) string {
 // specification is silent about case and spaces of e-mail addresses.
 type IdentityMatch string
 
-// The forms, in the order in which they are tried.
+// The forms, in the order in which they are tried; each adds to the one before.
 const (
 	MatchNone       IdentityMatch = ""            // in none
 	MatchExact      IdentityMatch = "exact"       // as given
@@ -32,34 +32,40 @@ const (
 	MatchLowerCase  IdentityMatch = "lower-case"  // and all in lower case
 )
 
-// MatchIdentity says whether an IdentityObject names identifier: by its hash if
-// it is hashed, by its plain text otherwise. The caller compares identityType
-// first. Comparisons take the same time wherever they differ. weak says that
-// the hash is MD5, or has no salt, so that the match is worth less; an
-// algorithm that is not known never matches.
+// MatchIdentity says whether an IdentityObject names identifier, and in which
+// form: by its hash if it is hashed, by its plain text, brought into the same
+// form, otherwise. The caller compares identityType first. Comparisons are of
+// hashes of equal length and take the same time wherever they differ; every form
+// is tried, whether an earlier one matched or not. weak says that the hash is
+// MD5, or has no salt or one too short to hold 128 bits, so that the match is
+// worth less; an algorithm that is not known never matches.
 func MatchIdentity(entry IdentityObject, identifier string) (match IdentityMatch, weak bool) {
 	algorithm, digest, _ := strings.Cut(entry.IdentityHash, "$")
-	weak = entry.Hashed && (strings.EqualFold(algorithm, "md5") || entry.Salt == "")
-	for _, form := range identityForms(identifier) {
+	algorithm, digest = strings.ToLower(algorithm), strings.ToLower(digest)
+	weak = entry.Hashed && (algorithm != "sha256" || len(entry.Salt) < shortestSalt)
+	stated := identityForms(entry.IdentityHash)
+	for i, form := range identityForms(identifier) {
 		var got, want string
 		switch {
-		case !entry.Hashed:
-			got, want = form.text, entry.IdentityHash
-		case strings.EqualFold(algorithm, "sha256"):
-			sum := sha256.Sum256([]byte(form.text + entry.Salt))
-			got, want = hex.EncodeToString(sum[:]), strings.ToLower(digest)
-		case strings.EqualFold(algorithm, "md5"):
+		case !entry.Hashed && form.text != "":
+			got, want = IdentityHash(form.text, ""), IdentityHash(stated[i].text, "")
+		case entry.Hashed && algorithm == "sha256":
+			got, want = IdentityHash(form.text, entry.Salt), "sha256$"+digest
+		case entry.Hashed && algorithm == "md5":
 			sum := md5.Sum([]byte(form.text + entry.Salt)) //nolint:gosec // see above
-			got, want = hex.EncodeToString(sum[:]), strings.ToLower(digest)
+			got, want = hex.EncodeToString(sum[:]), digest
 		default:
-			return MatchNone, weak
+			continue
 		}
-		if match == MatchNone && subtle.ConstantTimeCompare([]byte(got), []byte(want)) == 1 {
+		if subtle.ConstantTimeCompare([]byte(got), []byte(want)) == 1 && match == MatchNone {
 			match = form.match
 		}
 	}
 	return match, weak
 }
+
+// shortestSalt is the fewest bytes that 128 random bits can stand in.
+const shortestSalt = 16
 
 type identityForm struct {
 	match IdentityMatch
