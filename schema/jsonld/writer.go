@@ -208,7 +208,7 @@ func (w *writer) literal(m map[string]any, v any) (rdfcanon.Term, error) {
 		kind, text = "boolean", strconv.FormatBool(v)
 		t.Value, t.Datatype = text, or(datatype, xsdBoolean)
 	case float64:
-		kind, text = "number", string(appendNumber(nil, v))
+		kind, text = "number", canonicalNumber(v)
 		t.Value, t.Datatype = numberLiteral(v, datatype)
 	default:
 		return t, fmt.Errorf("%w: a value of type %T", errForm, v)
