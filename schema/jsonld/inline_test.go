@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"merkki/internal/judge"
 	"merkki/schema"
@@ -173,6 +174,12 @@ func FuzzInline(f *testing.F) {
 	}
 	contexts, _ := plain.Get("@context")
 	f.Fuzz(func(t *testing.T, context string) {
+		start := time.Now()
+		defer func() {
+			if took := time.Since(start); took > 3*time.Second {
+				t.Errorf("it took %v", took)
+			}
+		}()
 		c, err := schema.Parse([]byte(context), schema.Limits{})
 		if err != nil {
 			return

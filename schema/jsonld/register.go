@@ -115,7 +115,7 @@ func readSource(url string, b []byte) (*source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("jsonld: %s: %w", url, err)
 	}
-	g, err := toGold(schema.ObjectValue(schema.Member{Name: "@context", Value: v}))
+	g, err := toGold(schema.ObjectValue(schema.Member{Name: "@context", Value: restateScoped(v)}))
 	if err != nil {
 		return nil, fmt.Errorf("jsonld: %s: %w", url, err)
 	}
