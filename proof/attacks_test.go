@@ -71,7 +71,7 @@ func TestAttacks(t *testing.T) {
 	later := map[string]bool{
 		"key.controller": true, "proof.purpose": true, "credential.validity": true, "issuer.trusted": true, "": true,
 	}
-	for _, a := range attacks(t, "di", "rdf", "benign") {
+	for _, a := range attacks(t, "baseline", "di", "rdf", "benign") {
 		if !strings.Contains(a.Path, ".json") {
 			continue
 		}

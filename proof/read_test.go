@@ -259,6 +259,9 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(`{"proof":` + wholeProof + `}`))
 	f.Add([]byte(`{"proof":[` + strings.Join(distinct([]string{`"id":"urn:a"`, `"previousProof":"urn:a"`, `"previousProof":["urn:a"]`}), ",") + `]}`))
 	f.Add([]byte(`{"proof":[]}`))
+	f.Add([]byte(`{"@context":["a","b"],"proof":` + strings.Replace(wholeProof, `"eddsa-rdfc-2022"`, `"eddsa-jcs-2022","@context":["a"]`, 1) + `}`))
+	f.Add([]byte(`{"proof":` + strings.NewReplacer(`"eddsa-rdfc-2022"`, `"ecdsa-sd-2023"`, anyValue, "u2V0BhVhA").Replace(wholeProof) + `}`))
+	f.Add([]byte(`{"proof":` + strings.Replace(wholeProof, `"DataIntegrityProof","cryptosuite":"eddsa-rdfc-2022"`, `"Ed25519Signature2020"`, 1) + `}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		doc, err := schema.Parse(b, schema.Limits{})
 		if err != nil {
