@@ -14,6 +14,19 @@
 //	}
 //	badge := schema.CredentialOf(doc.Root())
 //
+// Credentials follow VC Data Model 2.0 or, read only, 1.1: [DataModelOf] says
+// which. CheckCredential knows Open Badges and CLR 2.0 by their types and judges
+// everything else by the data model; [CheckVerifiableCredential] judges any
+// credential by that alone, [CheckPresentation] what is presented,
+// [CheckProfile], [CheckCredentialsResponse] and [CheckStatusInfo] what the REST
+// API of Open Badges sends. The JSON Schemas behind them are in the folder
+// jsonschema, one file a standard.
+//
+// What is handed in need not be a credential that is read here. [Recognise] says
+// what form it has; [Foreign] and [ForeignDocument] name what is known and not
+// read, such as an Open Badge 2.0 or a web page, so that a reader can be told
+// what to do with it.
+//
 // A [Document] keeps its bytes and has one tree, [Value], from which the typed
 // view and the JSON-LD view are both made: they cannot disagree about names
 // that stand twice, names in another case, or numbers that were rounded. The

@@ -25,18 +25,25 @@ func TestHostileDocumentsCostLittle(t *testing.T) {
 		fmt.Fprintf(&bads, `{"id":"bad %d"},`, i)
 		fmt.Fprintf(&results, `{"type":"Result","value":%d,"status":5},`, i)
 	}
+	records := strings.Repeat(`{"type":["ClrCredential"],"credentialSubject":{"verifiableCredential":[`, 19) +
+		strings.Trim(twins(60, `{"type":"OpenBadgeCredential","credentialSubject":{"achievement":`+twins(250, `"x"`)+`}}`), "[]") + strings.Repeat(`]}}`, 19)
 	for name, members := range map[string]string{
 		"a long name over many values":   `"` + long + `":` + twins(19_000, "[]"),
 		"long names over each other":     `"` + long[:200_000] + `":{"` + long[:200_000] + `":{"` + long[:200_000] + `":` + twins(1_900, "{}") + `}}`,
 		"many bad ids under a long name": `"` + long + `":[` + bads.String() + `{}]`,
+		"records in records":             `"id":"x",` + records[1:len(records)-1],
 		"lists in lists":                 `"a":` + nested,
 		"many equal strings":             `"a":` + twins(19_000, `"x"`),
 		"many equal objects with an id":  `"a":` + twins(1_900, `{"id":"urn:a:b","x":1}`),
+		"many types that name no class":  `"credentialSubject":{"type":"AchievementSubject","achievement":{"alignment":` + twins(1_900, `{"type":["x"]}`) + `}}`,
 		"many wrong results":             `"credentialSubject":{"type":"AchievementSubject","achievement":{},"result":[` + results.String() + `{}]}`,
 		"long strange texts":             `"a":[` + strings.Repeat(`"`+long[:8_000]+`\u0000",`, 100) + `1]`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := []byte(`{"type":["VerifiableCredential","OpenBadgeCredential"],` + members + `}`)
+			if strings.Contains(members, "ClrCredential") {
+				in = []byte(`{` + members + `}`)
+			}
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			began := time.Now()

@@ -95,7 +95,7 @@ func unprintable(s string) string {
 func codePoint(r rune) string { return fmt.Sprintf("U+%04X", r) }
 
 func checkSubject(subject Value) []*Fault {
-	if subject.GetString("id") == "" && len(subject.GetList("identifier")) == 0 {
+	if subject.Kind == Object && subject.GetString("id") == "" && len(subject.GetList("identifier")) == 0 {
 		return []*Fault{shapeFault("/credentialSubject", "id", "present", "absent")}
 	}
 	return nil
