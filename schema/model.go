@@ -17,14 +17,15 @@ func (m DataModel) String() string { return [...]string{"", "1.1", "2.0"}[m] }
 
 // DataModelOf returns the data model of a credential or presentation.
 func DataModelOf(v Value) DataModel {
-	for _, first := range v.GetList("@context") {
-		switch first.Text {
-		case "https://www.w3.org/2018/credentials/v1":
-			return VC11
-		case "https://www.w3.org/ns/credentials/v2":
-			return VC20
-		}
-		break
+	contexts := v.GetList("@context")
+	if len(contexts) == 0 {
+		return NoDataModel
+	}
+	switch contexts[0].Text {
+	case "https://www.w3.org/2018/credentials/v1":
+		return VC11
+	case "https://www.w3.org/ns/credentials/v2":
+		return VC20
 	}
 	return NoDataModel
 }

@@ -94,9 +94,8 @@ func factsOf(credential json.RawMessage) facts {
 	}
 	root := doc.Root()
 	subject, _ := root.Get("credentialSubject")
-	for _, s := range subject.List() {
-		subject = s
-		break
+	if list := subject.List(); len(list) > 0 {
+		subject = list[0]
 	}
 	a, _ := subject.Get("achievement")
 	issuer, _ := root.Get("issuer")
