@@ -39,6 +39,12 @@ func isComputed(controller string) bool {
 	return strings.HasPrefix(controller, "did:key:") || strings.HasPrefix(controller, "did:jwk:")
 }
 
+// onlyMethod returns the verification method of a did:key, which has no other.
+func onlyMethod(controller string) (string, bool) {
+	key, ok := strings.CutPrefix(controller, "did:key:")
+	return controller + "#" + key, ok
+}
+
 // domainOf returns the DNS name that an issuer's id rests on and whether the id
 // stands for the whole domain; "" for an id that rests on none. A DID or
 // address with a path is controlled by whoever controls that path.

@@ -15,11 +15,14 @@ type caseFile struct {
 	ask     Request
 	now, at time.Time
 
+	role    role               // from the start
+	depth   int                // from the start: how many documents this one stands in
 	form    schema.Form        // from the start
-	doc     *schema.Document   // input.container, if it could be parsed
+	doc     *schema.Document   // input.container, if it is JSON that could be parsed
 	refusal *schema.Fault      // input.container: why it could not
+	sealed  *schema.Fault      // input.container: an envelope of a kind that is not read
 	claims  schema.Value       // document.syntax: the unsigned view, without proofs
-	secured *proof.Secured     // document.syntax, unless unread
+	secured *proof.Secured     // input.container for a token, else document.syntax, unless unread
 	unread  error              // document.syntax: why the proofs could not be read
 	said    int                // document.terms: how many statements the claims make
 	proofs  []*proofCase       // proof.format
@@ -32,10 +35,21 @@ type caseFile struct {
 	results []CheckResult
 }
 
+// A role is who has to have signed a document, and for what.
+type role struct {
+	party   string // the member that names who
+	purpose string // of the proof, and the relationship under which the key stands
+}
+
+var (
+	issuing    = role{"issuer", "assertionMethod"}
+	presenting = role{"holder", "authentication"}
+)
+
 // A proofCase is what became of one proof.
 type proofCase struct {
 	*proof.Proof
-	foreign  bool            // key.resolved: the method is not the issuer's by its identifier
+	foreign  bool            // key.resolved: the method is not the party's, as far as can be told
 	method   *keys.Method    // key.resolved
 	multikey string          // key.resolved: the form in which lists pin keys
 	faults   []*schema.Fault // key.resolved
@@ -43,23 +57,46 @@ type proofCase struct {
 	holds    *proof.Opened   // proof.signature
 }
 
+// at points into a proof. A token is the whole input and has no members.
+func (p *proofCase) at(member string) string {
+	if p.isToken() {
+		return p.Pointer
+	}
+	return p.Pointer + "/" + member
+}
+
+func (p *proofCase) isToken() bool { return p.Format != nil && p.Format.Name == proof.FormatToken }
+
 // open starts a case.
 func (v *Verifier) open(q Request) *caseFile {
 	now := time.Now
 	if v.Now != nil {
 		now = v.Now
 	}
-	c := &caseFile{v: v, ask: q, now: seconds(now()), at: seconds(q.At), form: schema.Recognise(q.Input), lists: map[string]*listed{}, outside: &outside{keys: map[string]found{}}}
+	c := &caseFile{
+		v: v, ask: q, now: seconds(now()), at: seconds(q.At), role: issuing,
+		form: schema.Recognise(q.Input), lists: map[string]*listed{}, outside: newOutside(),
+	}
 	if q.At.IsZero() {
 		c.at = c.now
+	}
+	if q.Presentation {
+		c.role = presenting
+		c.outside.values = presentationLimits.Values
 	}
 	return c
 }
 
-// issuer returns the id of the issuer that a credential names: an object with
-// an id, or the id itself.
-func issuer(claims schema.Value) (id, name string) {
-	v, _ := claims.Get("issuer")
+// party returns the id and the name of whom a document says it comes from: the
+// issuer of a credential, the holder of a presentation.
+func (c *caseFile) party() (id, name string) { return partyOf(c.claims, c.role.party) }
+
+// issuer returns the id and name of the issuer that a credential names: an
+// object with an id, or the id itself.
+func issuer(claims schema.Value) (id, name string) { return partyOf(claims, issuing.party) }
+
+func partyOf(claims schema.Value, member string) (id, name string) {
+	v, _ := claims.Get(member)
 	if v.Kind == schema.String {
 		return v.Text, ""
 	}

@@ -22,11 +22,14 @@ func checkTerms(ctx context.Context, c *caseFile) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if len(faults) > 0 {
-		return answer{faults: faults}, nil
+	for i, f := range faults {
+		// What the signature covers as text is not lost (security model, section 7.3).
+		if c.secured != nil && c.secured.Excuses(f) {
+			faults[i] = f.Weighing(schema.Warn)
+		}
 	}
 	c.said = len(quads)
-	return pass("terms.covered", map[string]any{"statements": len(quads)}), nil
+	return pass("terms.covered", map[string]any{"statements": len(quads)}, faults...), nil
 }
 
 func (c *caseFile) statements(ctx context.Context) ([]rdfcanon.Quad, error) {
@@ -36,14 +39,32 @@ func (c *caseFile) statements(ctx context.Context) ([]rdfcanon.Quad, error) {
 	return c.secured.Statements(ctx, c.v.Contexts)
 }
 
-// checkSchema compares with the data model. A proof is no part of it: one
-// object is as good as a list of one, whatever an array-strict schema says.
+// checkSchema compares with the data model, and the claims of a token with what
+// the credential says. A proof is no part of it: one object is as good as a list
+// of one, whatever an array-strict schema says.
 func checkSchema(_ context.Context, c *caseFile) (answer, error) {
+	if c.role == presenting {
+		return against("schema.conforms", append(schema.CheckPresentation(c.claims), c.besides("document.schema")...)), nil
+	}
 	claims, faults := c.claims, []*schema.Fault(nil)
 	if c.v.Policy.Tolerant {
 		claims, faults = spellIndices(claims)
 	}
-	return against("schema.conforms", append(schema.CheckCredential(claims), faults...)), nil
+	faults = append(schema.CheckCredential(claims), faults...)
+	return against("schema.conforms", append(faults, c.besides("document.schema")...)), nil
+}
+
+// besides returns what reading a token found for a check to say.
+func (c *caseFile) besides(check string) (faults []*schema.Fault) {
+	if c.secured == nil {
+		return nil
+	}
+	for _, f := range c.secured.Also {
+		if checkOf(f.Finding) == check {
+			faults = append(faults, f)
+		}
+	}
+	return faults
 }
 
 // spellIndices writes status indices that are numbers as the strings they

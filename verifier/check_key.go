@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"merkki/keys"
 	"merkki/proof"
 	"merkki/schema"
 )
@@ -12,16 +13,19 @@ import (
 // is not the issuer's is looked up only where that asks nobody: a proof must not
 // make the verifier call an address of the forger's choice.
 func checkResolved(ctx context.Context, c *caseFile) (answer, error) {
-	id, _ := issuer(c.claims)
+	id, _ := c.party()
 	for _, p := range c.proofs {
-		if err := c.resolve(ctx, p, id); err != nil {
+		look := c.resolve
+		if p.isToken() {
+			look = c.resolveToken
+		}
+		if err := look(ctx, p, id); err != nil {
 			return answer{}, err
 		}
 	}
-	var faults []*schema.Fault
 	a := pass("key.found", nil)
 	for _, p := range c.proofs {
-		faults = append(faults, p.faults...)
+		a.faults = append(a.faults, p.faults...)
 		if p.method != nil {
 			if a.evidence == nil {
 				a.args, a.evidence = map[string]any{"method": p.method.ID}, map[string]any{}
@@ -29,17 +33,23 @@ func checkResolved(ctx context.Context, c *caseFile) (answer, error) {
 			a.evidence[p.Pointer] = p.show()
 		}
 	}
-	if a.faults = faults; len(faults) == 0 && a.evidence == nil {
+	if len(a.faults) == 0 && a.evidence == nil {
 		return notRun("key.controller"), nil
 	}
 	return a, nil
 }
 
-// resolve fills foreign, method and faults of one proof.
-func (c *caseFile) resolve(ctx context.Context, p *proofCase, issuer string) error {
-	pointer := p.Pointer + "/verificationMethod"
-	controller, fault := controllerOf(p.Method, pointer)
-	p.foreign = controller != "" && controller != issuer
+// resolve fills foreign, method and faults of a proof in the document.
+func (c *caseFile) resolve(ctx context.Context, p *proofCase, party string) error {
+	pointer, method := p.at("verificationMethod"), p.Method
+	controller, fault := controllerOf(method, pointer)
+	p.foreign = controller != "" && controller != party
+	if whole, ok := onlyMethod(controller); fault != nil && p.foreign && ok && method == controller {
+		// It names no method, which is said; but there is only one that it can
+		// mean, and whose it is not is worth knowing too.
+		method, p.faults = whole, []*schema.Fault{fault.Weighing(schema.Warn)}
+		fault = nil
+	}
 	switch {
 	case fault != nil:
 		p.faults = []*schema.Fault{fault}
@@ -50,14 +60,19 @@ func (c *caseFile) resolve(ctx context.Context, p *proofCase, issuer string) err
 		}
 		return nil
 	}
-	m, fault, err := c.key(ctx, p.Method, pointer)
+	m, fault, err := c.key(ctx, method, pointer)
+	p.found(m, fault)
+	return err
+}
+
+// found keeps what looking for the key of a proof came to.
+func (p *proofCase) found(m *keys.Method, fault *schema.Fault) {
 	switch {
 	case fault != nil:
-		p.faults = []*schema.Fault{fault}
+		p.faults = append(p.faults, fault)
 	case m != nil:
 		p.method, p.multikey = m, multikeyOf(m)
 	}
-	return err
 }
 
 // isReferenced says whether another proof rests on p, so that p cannot be left
@@ -72,7 +87,7 @@ func (c *caseFile) isReferenced(p *proofCase) bool {
 // proof by a key of the issuer is enough; another's beside it is worth a
 // warning and is never called a signature of the issuer.
 func checkController(_ context.Context, c *caseFile) (answer, error) {
-	id, _ := issuer(c.claims)
+	id, _ := c.party()
 	var faults, strangers []*schema.Fault
 	open := false
 	for _, p := range c.proofs {
@@ -104,18 +119,21 @@ func checkController(_ context.Context, c *caseFile) (answer, error) {
 }
 
 // bind sets bound, or says why not; neither where the key could not be found.
-func (c *caseFile) bind(p *proofCase, issuer string) *schema.Fault {
-	pinned := p.method != nil && c.v.isPinned(issuer, p.multikey, c.at)
+func (c *caseFile) bind(p *proofCase, party string) *schema.Fault {
+	pointer := p.at("verificationMethod")
+	args := map[string]any{"issuer": party, "method": p.Method}
+	pinned := p.method != nil && c.v.isPinned(party, p.multikey, c.at)
 	switch {
 	case pinned:
 		p.bound = true
-	case p.foreign:
-		return schema.Found("key.unbound", p.Pointer+"/verificationMethod", map[string]any{"issuer": issuer, "method": p.Method})
+	case p.foreign || p.method != nil && p.method.Controller != party:
+		if p.method != nil && p.method.Controller != "" {
+			args["controller"] = p.method.Controller
+		}
+		return schema.Found("key.unbound", pointer, args)
 	case p.method == nil:
-	case p.method.Controller != issuer:
-		return schema.Found("key.unbound", p.Pointer+"/verificationMethod", map[string]any{"issuer": issuer, "method": p.Method, "controller": p.method.Controller})
-	case !slices.Contains(p.method.Relationships, assertionMethod):
-		return schema.Found("key.relationship", p.Pointer+"/verificationMethod", map[string]any{"method": p.Method, "expected": assertionMethod})
+	case !slices.Contains(p.method.Relationships, c.role.purpose):
+		return schema.Found("key.relationship", pointer, map[string]any{"method": p.Method, "expected": c.role.purpose})
 	default:
 		p.bound = true
 	}

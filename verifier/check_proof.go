@@ -12,8 +12,8 @@ import (
 // checkFormat reads the proofs, or the envelope, as far as that goes without a
 // key.
 func checkFormat(ctx context.Context, c *caseFile) (answer, error) {
-	if c.form == schema.FormJWS {
-		return answer{faults: []*schema.Fault{schema.Found("format.algorithm-unknown", "", map[string]any{"algorithm": "JWS"})}}, nil
+	if c.sealed != nil {
+		return answer{faults: []*schema.Fault{c.sealed}}, nil
 	}
 	faults, err := faultsOf(ctx, c.unread, "format.proof-shape", "/proof")
 	if err != nil || len(faults) > 0 {
@@ -32,6 +32,7 @@ func checkFormat(ctx context.Context, c *caseFile) (answer, error) {
 		}
 		names = append(names, p.Format.Name)
 	}
+	faults = append(faults, c.besides("proof.format")...)
 	return pass("format.read", map[string]any{"formats": strings.Join(names, ", "), "proofs": len(names)}, faults...), nil
 }
 
@@ -81,9 +82,7 @@ func checkSignature(ctx context.Context, c *caseFile) (answer, error) {
 			break
 		}
 		opened, err := c.secured.Open(ctx, c.v.Contexts, p.Proof, p.method.Key)
-		if opened != nil {
-			evidence[p.Pointer] = showEvidence(opened.Evidence)
-		}
+		evidence[p.Pointer] = c.show(p, opened, err == nil)
 		found, err := faultsOf(ctx, err, "signature.transform", p.Pointer)
 		if err != nil {
 			return answer{}, err
@@ -151,9 +150,17 @@ func (c *caseFile) holding() (n int) {
 // maxEvidence bounds a text of the expert panel, in bytes.
 const maxEvidence = 64 << 10
 
-func showEvidence(e proof.Evidence) map[string]any {
-	m := map[string]any{"documentHash": e.DocumentHash, "proofHash": e.ProofHash}
-	for name, text := range map[string]string{"canonicalDocument": e.CanonicalDocument, "canonicalProof": e.CanonicalProof} {
+// show is what one proof came to, whoever made it.
+func (c *caseFile) show(p *proofCase, o *proof.Opened, holds bool) map[string]any {
+	m := map[string]any{"format": p.Format.Name, "method": p.Method, "holds": holds}
+	if o == nil {
+		return m
+	}
+	m["documentHash"], m["proofHash"] = o.Evidence.DocumentHash, o.Evidence.ProofHash
+	if c.depth > 0 { // what is inside another document stands there
+		return m
+	}
+	for name, text := range map[string]string{"canonicalDocument": o.Evidence.CanonicalDocument, "canonicalProof": o.Evidence.CanonicalProof} {
 		if len(text) <= maxEvidence {
 			m[name] = text
 		} else {
@@ -163,8 +170,8 @@ func showEvidence(e proof.Evidence) map[string]any {
 	return m
 }
 
-// checkPurpose makes sure that each proof was made to assert something, and
-// is in force. "From the future" is measured by the real clock too: a proof
+// checkPurpose makes sure that each proof was made for what it is used for: to
+// assert something, or to show who presents it; and that it is in force. "From the future" is measured by the real clock too: a proof
 // that is newer than the moment asked about is no anomaly.
 func checkPurpose(_ context.Context, c *caseFile) (answer, error) {
 	latest := c.at
@@ -173,19 +180,15 @@ func checkPurpose(_ context.Context, c *caseFile) (answer, error) {
 	}
 	var faults []*schema.Fault
 	for _, p := range c.proofs {
-		if p.Purpose != assertionMethod {
-			faults = append(faults, schema.Found("purpose.differs", p.Pointer+"/proofPurpose", map[string]any{"expected": assertionMethod, "found": p.Purpose}))
+		if p.Purpose != c.role.purpose {
+			faults = append(faults, schema.Found("purpose.differs", p.at("proofPurpose"), map[string]any{"expected": c.role.purpose, "found": p.Purpose}))
 		}
 		if !p.Expires.IsZero() && !p.Expires.After(c.at) {
-			faults = append(faults, schema.Found("purpose.expired", p.Pointer+"/expires", map[string]any{"expires": schema.FormatTime(p.Expires)}))
+			faults = append(faults, schema.Found("purpose.expired", p.at("expires"), map[string]any{"expires": schema.FormatTime(p.Expires)}))
 		}
 		if p.Created.After(latest.Add(leeway)) {
-			faults = append(faults, schema.Found("purpose.future", p.Pointer+"/created", map[string]any{"created": schema.FormatTime(p.Created)}))
+			faults = append(faults, schema.Found("purpose.future", p.at("created"), map[string]any{"created": schema.FormatTime(p.Created)}))
 		}
 	}
 	return pass("purpose.assertion", nil, faults...), nil
 }
-
-// assertionMethod is both the purpose of a proof of a credential and the
-// relationship under which its key stands.
-const assertionMethod = "assertionMethod"

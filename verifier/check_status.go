@@ -22,7 +22,16 @@ func checkStatus(ctx context.Context, c *caseFile) (answer, error) {
 			a.faults = append(a.faults, fault)
 			continue
 		}
-		l, err := c.statusList(ctx, e.list)
+		a.args["purpose"] = e.purpose
+		if e.kind == nil {
+			faults, err := c.revocationList(ctx, e)
+			if err != nil {
+				return answer{}, err
+			}
+			a.faults = append(a.faults, faults...)
+			continue
+		}
+		l, err := c.statusList(ctx, e.kind, e.list)
 		if err != nil {
 			return answer{}, err
 		}
@@ -32,7 +41,6 @@ func checkStatus(ctx context.Context, c *caseFile) (answer, error) {
 		}
 		a.faults = append(a.faults, faults...)
 		lists[e.list] = l.evidence()
-		a.args["purpose"] = e.purpose
 		if l.refusal == nil {
 			a.args["age"] = l.age
 		}

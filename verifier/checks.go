@@ -29,23 +29,42 @@ var (
 
 // checks is the one list of checks, in report order. Reports, pages, texts and
 // documentation are made from it.
-var checks = []Check{
+var checks []Check
+
+func init() { checks = table } // not a literal: checks of documents inside a document refer to it
+
+var table = []Check{
 	{"input.size", "Merkki security model, section 5", nil, checkSize},
 	{"input.container", "Open Badges 3.0, file formats and proof formats", []string{"input.size"}, checkContainer},
 	{"document.syntax", "RFC 8259; RFC 7493 (I-JSON)", []string{"input.container"}, checkSyntax},
 	{"document.contexts", "VC Data Model 2.0, section 4.3; VC Data Integrity 1.0, Context Validation", []string{"document.syntax"}, checkContexts},
 	{"document.terms", "VC Data Integrity 1.0, Securing Data Losslessly", []string{"document.contexts"}, checkTerms},
 	{"document.schema", "Open Badges 3.0, data models; VC Data Model 2.0, section 4", []string{"document.contexts"}, checkSchema},
-	{"proof.format", "VC Data Integrity 1.0, section 2.1 (Proofs)", needsDocument, checkFormat},
+	{"proof.format", "VC Data Integrity 1.0, section 2.1 (Proofs); Open Badges 3.0, section 8.2 (JSON Web Token)", needsDocument, checkFormat},
 	{"key.resolved", "Controlled Identifiers 1.0, section 3.3 (Retrieve Verification Method)", []string{"proof.format"}, checkResolved},
 	{"key.controller", "Controlled Identifiers 1.0, section 3.3; Open Badges 3.0 implementation guide, key provenance", []string{"proof.format"}, checkController},
 	{"key.window", "Controlled Identifiers 1.0, section 2.2 (expires, revoked)", []string{"key.resolved"}, checkWindow},
-	{"proof.signature", "VC Data Integrity 1.0, section 4.4 (Verify Proof); Data Integrity EdDSA Cryptosuites 1.0", []string{"key.resolved"}, checkSignature},
+	{"proof.signature", "VC Data Integrity 1.0, section 4.4 (Verify Proof); RFC 7515, section 5.2", []string{"key.resolved"}, checkSignature},
 	{"proof.purpose", "VC Data Integrity 1.0, Proof Purposes", []string{"proof.format"}, checkPurpose},
-	{"credential.validity", "VC Data Model 2.0, section 4.9 (Validity Period)", needsSigned, checkValidity},
-	{"credential.status", "Bitstring Status List 1.0, section 3.2 (Validate Algorithm)", needsSigned, checkStatus},
-	{"issuer.trusted", "VC Data Model 2.0, section 4.7 (Issuer); validation is the reader's own", needsSigned, checkIssuer},
-	{"achievement.consistent", "Open Badges 3.0, Result and ResultDescription", needsSigned, checkConsistent},
+	{"credential.validity", "VC Data Model 2.0, section 4.9 (Validity Period)", needsSigned, ofCredential(checkValidity)},
+	{"credential.status", "Bitstring Status List 1.0, section 3.2 (Validate Algorithm)", needsSigned, ofCredential(checkStatus)},
+	{"issuer.trusted", "VC Data Model 2.0, section 4.7 (Issuer); validation is the reader's own", needsSigned, ofCredential(checkIssuer)},
+	{"achievement.consistent", "Open Badges 3.0, Result and ResultDescription", needsSigned, ofCredential(checkConsistent)},
+	{"endorsements", "Open Badges 3.0, section 9.2 (Endorsement verification)", needsSigned, ofCredential(checkEndorsements)},
+	{"recipient.matches", "Open Badges 3.0, section 9.1 (recipient), IdentityObject", needsSigned, ofCredential(checkRecipient)},
+	{"presentation.binding", "VC Data Integrity 1.0, challenge and domain; VC Data Model 2.0, section 4.13 (Presentations)", needsSigned, checkBinding},
+}
+
+// ofCredential is a check that says nothing about a presentation itself: it is
+// asked of every credential presented, and what it finds is put into its line
+// by presentation.binding.
+func ofCredential(run func(context.Context, *caseFile) (answer, error)) func(context.Context, *caseFile) (answer, error) {
+	return func(ctx context.Context, c *caseFile) (answer, error) {
+		if c.role == presenting {
+			return notApplicable(FindingPresented, nil), nil
+		}
+		return run(ctx, c)
+	}
 }
 
 // Checks returns the checks in report order, for documentation, texts and
@@ -84,12 +103,12 @@ func (c *caseFile) amend(name string, f *schema.Fault) {
 	}
 }
 
-// unmet returns the checks that a row needs and that did not pass. The content
-// of an envelope can only be read after its format has been recognised, so
-// there the order of the two is the other way round.
+// unmet returns the checks that a row needs and that did not pass. What is in an
+// envelope of a kind that is not read stays unread, so there the order of
+// document and format is the other way round.
 func (c *caseFile) unmet(row Check) (names []string) {
 	needs := row.Needs
-	if c.form == schema.FormJWS {
+	if c.sealed != nil {
 		switch {
 		case slices.Contains(needsDocument, row.Name):
 			return []string{"proof.format"}

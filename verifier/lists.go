@@ -10,14 +10,23 @@ import (
 )
 
 // FromSource makes Lists that retrieve through the program's one client, or
-// whatever stands in its place.
+// whatever stands in its place. It is a [Refresher] too.
 func FromSource(s fetch.Source) Lists { return sourceLists{s} }
 
 type sourceLists struct{ source fetch.Source }
 
 // StatusList implements [Lists].
 func (l sourceLists) StatusList(ctx context.Context, address string) ([]byte, error) {
-	doc, err := l.source.Get(ctx, fetch.Status, address)
+	return l.get(ctx, fetch.Status, address)
+}
+
+// Refresh implements [Refresher].
+func (l sourceLists) Refresh(ctx context.Context, address string) ([]byte, error) {
+	return l.get(ctx, fetch.Refresh, address)
+}
+
+func (l sourceLists) get(ctx context.Context, purpose fetch.Purpose, address string) ([]byte, error) {
+	doc, err := l.source.Get(ctx, purpose, address)
 	if err == nil {
 		return doc.Bytes, nil
 	}

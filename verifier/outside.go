@@ -11,13 +11,25 @@ import (
 // world. What was answered once is not asked again: a second answer could be
 // another one.
 type outside struct {
-	requests int
-	keys     map[string]found // by verification method
+	requests     int
+	keys         map[string]found     // by verification method, or by issuer and name
+	lists        map[string]retrieved // by URL
+	values       int                  // that documents taken out of tokens inside may still have
+	endorsements int                  // seen, at all levels
 }
 
 type found struct {
 	method *keys.Method
 	fault  *schema.Fault
+}
+
+type retrieved struct {
+	bytes []byte
+	fault *schema.Fault
+}
+
+func newOutside() *outside {
+	return &outside{keys: map[string]found{}, lists: map[string]retrieved{}, values: maxInnerValues}
 }
 
 // spend counts a request and reports whether it may be made.
@@ -33,22 +45,30 @@ func exhausted(finding, pointer string) *schema.Fault {
 
 // key finds the key behind a verification method. The error is about us.
 func (c *caseFile) key(ctx context.Context, method, pointer string) (*keys.Method, *schema.Fault, error) {
-	f, ok := c.outside.keys[method]
+	m, fault, err := c.outside.key(ctx, method, isComputed(method), func() (*keys.Method, error) {
+		return c.v.Resolver.Resolve(ctx, method)
+	})
+	return m, at(fault, pointer), err
+}
+
+// key looks for a key once. Looking asks somebody unless it is free.
+func (o *outside) key(ctx context.Context, name string, free bool, look func() (*keys.Method, error)) (*keys.Method, *schema.Fault, error) {
+	f, ok := o.keys[name]
 	if !ok {
-		if !isComputed(method) && !c.outside.spend() {
-			return nil, exhausted("key.limit", pointer), nil
+		if !free && !o.spend() {
+			return nil, exhausted("key.limit", ""), nil
 		}
-		m, err := c.v.Resolver.Resolve(ctx, method)
-		faults, err := faultsOf(ctx, err, "key.unreachable", pointer)
+		m, err := look()
+		faults, err := faultsOf(ctx, err, "key.unreachable", "")
 		if err != nil {
 			return nil, nil, err
 		}
 		if f.method = m; len(faults) > 0 {
 			f = found{fault: faults[0]}
 		}
-		c.outside.keys[method] = f
+		o.keys[name] = f
 	}
-	return f.method, at(f.fault, pointer), nil
+	return f.method, f.fault, nil
 }
 
 // at returns a fault that points somewhere else.

@@ -19,6 +19,13 @@ type Report struct {
 	CheckedAt   time.Time `json:"checkedAt"`
 	EvaluatedAt time.Time `json:"evaluatedAt"`
 	Input       Input     `json:"input"`
+	// Pointer is where this document stands in the one around it, in a report
+	// that is part of another: evidence "reports" of the checks endorsements and
+	// presentation.binding, each a []*Report.
+	Pointer string `json:"pointer,omitempty"`
+	// Refreshed says that this report is about the newer copy that the
+	// credential asked about has been replaced by.
+	Refreshed *Refreshed `json:"refreshed,omitempty"`
 	// Primary is the finding that decided the verdict, nil when it is Valid.
 	Primary *Primary      `json:"primary"`
 	Checks  []CheckResult `json:"checks"`
@@ -34,6 +41,12 @@ type Report struct {
 type Input struct {
 	Kind   string `json:"kind"`   // "json", "jws", "png", "svg", "pdf", "empty"
 	SHA256 string `json:"sha256"` // hex, of the bytes as they came
+}
+
+// Refreshed says what a newer copy of a credential took the place of.
+type Refreshed struct {
+	URL   string `json:"url"`   // of the refresh service
+	Input Input  `json:"input"` // what came, and was replaced
 }
 
 // Primary is the finding that names the verdict: that of the first check that

@@ -1,26 +1,20 @@
 package verifier
 
 import (
+	"slices"
 	"strconv"
 
 	"merkki/schema"
 	"merkki/schema/statuslist"
 )
 
-// The purposes of status entries that are read (Bitstring Status List 1.0,
-// section 2.1).
-const (
-	purposeRevocation = "revocation"
-	purposeSuspension = "suspension"
-	purposeRefresh    = "refresh"
-)
-
 // An entry is one element of credentialStatus.
 type entry struct {
 	pointer string
-	list    string // URL
-	index   int    // -1: a number too large for any list
-	text    string // the index as written
+	kind    *statusKind // nil: a list without signature
+	list    string      // URL
+	index   int         // -1: a number too large for any list
+	text    string      // the index as written
 	purpose string
 }
 
@@ -28,21 +22,22 @@ type entry struct {
 // by document.schema; what remains is what this program does not read.
 func readEntry(v schema.Value, pointer string) (entry, *schema.Fault) {
 	e := entry{pointer: pointer, list: v.GetString("statusListCredential"), purpose: v.GetString("statusPurpose"), index: -1}
-	types := v.GetList("type")
-	if len(types) != 1 || types[0].Text != "BitstringStatusListEntry" {
-		name := ""
-		if len(types) > 0 {
-			name = types[0].Text
-		}
+	name := ""
+	if types := v.GetList("type"); len(types) == 1 {
+		name = types[0].Text
+	}
+	if name == revocationListType {
+		e.list, e.purpose = v.GetString("id"), purposeRevocation
+		return e, nil
+	}
+	if e.kind = statusKindOf(name); e.kind == nil {
 		return e, schema.Found("status.type-unknown", pointer+"/type", map[string]any{"type": name})
 	}
 	if size, ok := v.Get("statusSize"); ok && size.Text != "1" {
-		return e, schema.Found("status.type-unknown", pointer+"/statusSize", map[string]any{"size": size.Text})
+		return e, schema.Found("status.type-unknown", pointer+"/statusSize", map[string]any{"type": name, "size": size.Text})
 	}
-	switch e.purpose {
-	case purposeRevocation, purposeSuspension, purposeRefresh:
-	default:
-		return e, schema.Found("status.type-unknown", pointer+"/statusPurpose", map[string]any{"purpose": e.purpose})
+	if !slices.Contains(e.kind.purposes, e.purpose) {
+		return e, schema.Found("status.type-unknown", pointer+"/statusPurpose", map[string]any{"type": name, "purpose": e.purpose})
 	}
 	index, _ := v.Get("statusListIndex")
 	e.text = index.Text
@@ -69,7 +64,7 @@ func (e entry) doubts(l *listed) (faults []*schema.Fault) {
 func (e entry) set(l *listed) *schema.Fault {
 	args := map[string]any{"list": e.list, "purpose": e.purpose, "age": l.age}
 	if e.purpose == purposeRefresh {
-		return &schema.Fault{Outcome: schema.Warn, Finding: "status.refresh", Pointer: e.pointer, Args: args}
+		return warning("status.refresh", e.pointer, args)
 	}
 	return schema.Found("status."+e.purpose, e.pointer, args)
 }

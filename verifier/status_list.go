@@ -16,7 +16,8 @@ var listLimits = schema.Limits{Bytes: 2 << 20, Values: 2_000, Objects: 200}
 
 // A listed is a status list as one verification sees it.
 type listed struct {
-	url string
+	url  string
+	kind *statusKind
 	// refusal is why nothing in the list may be believed, nil for an authentic
 	// list.
 	refusal *schema.Fault
@@ -29,12 +30,13 @@ type listed struct {
 }
 
 // statusList returns the list at a URL, retrieved at most once a verification.
-func (c *caseFile) statusList(ctx context.Context, url string) (*listed, error) {
-	if l, ok := c.lists[url]; ok {
+func (c *caseFile) statusList(ctx context.Context, kind *statusKind, url string) (*listed, error) {
+	name := kind.entry + " " + url
+	if l, ok := c.lists[name]; ok {
 		return l, nil
 	}
-	l := &listed{url: url}
-	c.lists[url] = l
+	l := &listed{url: url, kind: kind}
+	c.lists[name] = l
 	b, fault, err := c.retrieve(ctx, url)
 	if fault != nil || err != nil {
 		l.refusal = fault
@@ -50,7 +52,11 @@ type provenList struct {
 	bits    *statuslist.List // once read
 }
 
+// retrieve asks for a list, once for all credentials of one verification.
 func (c *caseFile) retrieve(ctx context.Context, url string) ([]byte, *schema.Fault, error) {
+	if r, ok := c.outside.lists[url]; ok {
+		return r.bytes, r.fault, nil
+	}
 	args := map[string]any{"url": url, "host": hostOf(url)}
 	switch {
 	case c.v.Lists == nil:
@@ -64,10 +70,15 @@ func (c *caseFile) retrieve(ctx context.Context, url string) ([]byte, *schema.Fa
 	}
 	b, err := c.v.Lists.StatusList(ctx, url)
 	faults, err := faultsOf(ctx, err, "status.unreachable", "")
-	if len(faults) > 0 {
-		return nil, faults[0], err
+	if err != nil {
+		return nil, nil, err
 	}
-	return b, nil, err
+	r := retrieved{bytes: b}
+	if len(faults) > 0 {
+		r = retrieved{fault: faults[0]}
+	}
+	c.outside.lists[url] = r
+	return r.bytes, r.fault, nil
 }
 
 // believe puts the list through the same checks as any credential (Bitstring
@@ -102,7 +113,7 @@ func (c *caseFile) prove(ctx context.Context, b []byte) (*caseFile, error) {
 	v := *c.v
 	v.Limits = listLimits
 	sub := v.open(Request{Input: b, At: c.at})
-	sub.now, sub.outside = c.now, c.outside
+	sub.now, sub.outside, sub.depth = c.now, c.outside, c.depth+1
 	return sub, sub.run(ctx, listChecks)
 }
 
@@ -139,12 +150,12 @@ func (l *listed) read(c *caseFile, proven provenList) {
 	case theirs != mine:
 		l.refusal = schema.Found("status.list-invalid", "", map[string]any{"list": l.url, "because": "issuer", "issuer": theirs})
 		return
-	case !hasType(proven.claims, "BitstringStatusListCredential") || !hasType(subject, "BitstringStatusList"):
+	case !l.kind.isA(proven.claims):
 		l.refusal = schema.Found("status.list-invalid", "", map[string]any{"list": l.url, "because": "type"})
 		return
 	}
 	if proven.bits == nil {
-		bits, err := statuslist.Decode(subject.GetString("encodedList"))
+		bits, err := l.kind.decode(subject.GetString("encodedList"))
 		if faults, _ := faultsOf(context.Background(), err, "status.list-encoding", ""); len(faults) > 0 {
 			l.refusal = faults[0]
 			return

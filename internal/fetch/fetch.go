@@ -30,6 +30,7 @@ const (
 	Key        Purpose = iota + 1 // a controlled identifier document or key set
 	Status                        // a status list credential
 	Credential                    // a credential that a person named by its address
+	Refresh                       // a newer copy of a credential
 )
 
 // terms are what a purpose allows.
@@ -53,6 +54,11 @@ var purposes = map[Purpose]terms{
 	Credential: {
 		accept: []string{"application/vc", "application/vc+ld+json", "application/ld+json", "application/json",
 			"application/vc+jwt", "application/jwt", "image/png", "image/svg+xml", "application/pdf"},
+		bytes: 1 << 20, life: time.Minute,
+	},
+	Refresh: {
+		accept: []string{"application/vc", "application/vc+ld+json", "application/ld+json", "application/json",
+			"application/vc+jwt", "application/jwt"},
 		bytes: 1 << 20, life: time.Minute,
 	},
 }

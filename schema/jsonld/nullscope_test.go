@@ -1,10 +1,12 @@
 package jsonld_test
 
 import (
+	"crypto"
+	"encoding/json"
 	"strings"
 	"testing"
 
-	"merkki/schema"
+	"merkki/internal/judge"
 	"merkki/schema/jsonld"
 	"merkki/schema/rdfcanon"
 )
@@ -19,14 +21,23 @@ const presentation = `{
 	}, {"@context": "https://www.w3.org/ns/credentials/v2", "id": "data:application/vc+jwt,eyJh.eyJh.AAAA", "type": "EnvelopedVerifiableCredential"}]
 }`
 
+func TestPresentationAgreesWithJavaScript(t *testing.T) {
+	r := jsonld.Embedded()
+	answers := judge.Node(t, "canonize.mjs", judge.Documents(byURL(r)), map[string]any{"document": json.RawMessage(presentation)})
+	var peer struct{ Canonical, Error string }
+	if err := json.Unmarshal(answers[0], &peer); err != nil {
+		t.Fatal(err)
+	}
+	ours, err := canonical(t.Context(), r, parse(t, presentation), crypto.SHA256)
+	if err != nil || peer.Error != "" || ours != peer.Canonical {
+		t.Errorf("%v %s\nours\n%speer\n%s", err, peer.Error, ours, peer.Canonical)
+	}
+}
+
 // TestPresentedCredentialsAreGraphs: each credential of a presentation is a
 // graph of its own, nothing of it a statement of the presentation.
 func TestPresentedCredentialsAreGraphs(t *testing.T) {
-	doc, err := schema.Parse([]byte(presentation), schema.Limits{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	quads, err := jsonld.Embedded().Quads(t.Context(), doc.Root())
+	quads, err := jsonld.Embedded().Quads(t.Context(), parse(t, presentation))
 	if err != nil {
 		t.Fatal(err)
 	}
