@@ -54,6 +54,9 @@ func Open(ctx context.Context, b []byte, resolver keys.Resolver) (*Opened, error
 	if err := s.lossless(ctx, register); err != nil {
 		return nil, err
 	}
+	if f := s.disagreement(); f != nil {
+		return nil, f
+	}
 	var first *Opened
 	for _, p := range s.Proofs {
 		o, err := s.openBy(ctx, register, p, resolver)
@@ -70,7 +73,7 @@ func Open(ctx context.Context, b []byte, resolver keys.Resolver) (*Opened, error
 // readBytes reads a document or a token, whichever the bytes are.
 func readBytes(b []byte) (*Secured, error) {
 	if schema.Recognise(b) == schema.FormJWS {
-		return readAgreeing(b)
+		return ReadToken(b, schema.Limits{})
 	}
 	doc, err := schema.Parse(b, schema.Limits{})
 	if err != nil {

@@ -116,18 +116,14 @@ func (s *Secured) openToken(p *Proof, key crypto.PublicKey) (*Opened, error) {
 	return o, nil
 }
 
-// readAgreeing is ReadToken for callers who look at nothing but the error.
-func readAgreeing(b []byte) (*Secured, error) {
-	s, err := ReadToken(b, schema.Limits{})
-	if err != nil {
-		return nil, err
-	}
+// disagreement returns what of Also is more than a warning.
+func (s *Secured) disagreement() *schema.Fault {
 	for _, f := range s.Also {
 		if f.Outcome != schema.Warn {
-			return nil, f
+			return f
 		}
 	}
-	return s, nil
+	return nil
 }
 
 // methodOf looks up the key of a proof. A token may name it in ways that only
@@ -181,12 +177,14 @@ func SecureToken(ctx context.Context, r *jsonld.Register, root schema.Value, s k
 	if err != nil {
 		return nil, err
 	}
-	back, err := readAgreeing(b)
-	if err != nil {
+	back, err := ReadToken(b, schema.Limits{})
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if back.Proofs[0].Fault != nil {
+	case back.Proofs[0].Fault != nil:
 		return nil, back.Proofs[0].Fault
+	case back.disagreement() != nil:
+		return nil, back.disagreement()
 	}
 	if string(schema.Marshal(back.Claims)) != string(schema.Marshal(claims)) {
 		return nil, schema.Refusal(schema.CodeProofGenerationError, "", nil)

@@ -18,6 +18,7 @@ import (
 	"merkki/internal/judge/vectorcontexts"
 	"merkki/proof"
 	"merkki/schema"
+	"merkki/schema/jsonld"
 )
 
 // A vector is a secured document with all that lies between it and its proof.
@@ -253,5 +254,25 @@ func TestVectorsProofChains(t *testing.T) {
 				t.Errorf("the dependent proof: %v, want format.chain", fault)
 			}
 		})
+	}
+}
+
+// Badges that others issued with the suite of 2020 and that are still around.
+func TestLegacyBadges(t *testing.T) {
+	for _, name := range []string{"validator-ob30/simple_v1.json", "dcc/v2Expired.json", "dcc/v2Revoked.json", "dcc/v2NoStatus.json", "served/dcc-status-e5WK8CbZ1GjycuPombrj.json"} {
+		s, err := proof.Read(parseFile(t, judge.Data(t, "openbadges", filepath.FromSlash(name))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := s.Proofs[0]
+		if p.Fault != nil || p.Format.Name != "Ed25519Signature2020" {
+			t.Errorf("%s: %v", name, p.Fault)
+			continue
+		}
+		// The key is in the name of every method here; whether it is the
+		// issuer's nobody asks in this test.
+		if _, err := s.Open(t.Context(), jsonld.Embedded(), p, keyOf(t, p.Method)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
+	"crypto/rsa"
+	"crypto/sha256"
 	"slices"
 	"strings"
 
@@ -20,6 +22,8 @@ type algorithm struct {
 	fits func(crypto.PublicKey) bool
 	hash crypto.Hash // what a signer is given; 0: the message itself
 	use  use
+	// also, where it is there, asks what go-jose does not.
+	also func(pub crypto.PublicKey, signed, signature []byte) bool
 }
 
 // A use says who may meet an algorithm.
@@ -33,16 +37,24 @@ const (
 
 // algorithms are in the order in which a signer looks for that of its key.
 var algorithms = []*algorithm{
-	{jose.EdDSA, is(keys.Ed25519), 0, both},
-	{jose.ES256, is(keys.P256), crypto.SHA256, both},
-	{jose.RS256, is(keys.RSA), crypto.SHA256, both},
-	{jose.ES384, is(keys.P384), crypto.SHA384, readOnly},
-	{jose.PS256, is(keys.RSA), crypto.SHA256, readOnly},
-	{jose.ES512, isP521, crypto.SHA512, conformanceOnly},
+	{jose.EdDSA, is(keys.Ed25519), 0, both, nil},
+	{jose.ES256, is(keys.P256), crypto.SHA256, both, nil},
+	{jose.RS256, is(keys.RSA), crypto.SHA256, both, nil},
+	{jose.ES384, is(keys.P384), crypto.SHA384, readOnly, nil},
+	{jose.PS256, is(keys.RSA), crypto.SHA256, readOnly, hasSaltOfHashLength},
+	{jose.ES512, isP521, crypto.SHA512, conformanceOnly, nil},
 }
 
 func is(a keys.Algorithm) func(crypto.PublicKey) bool {
 	return func(pub crypto.PublicKey) bool { return keys.AlgorithmOf(pub) == a && keys.Check(pub) == nil }
+}
+
+// hasSaltOfHashLength refuses a salt of another length than that of the hash
+// (RFC 7518, section 3.5).
+func hasSaltOfHashLength(pub crypto.PublicKey, signed, signature []byte) bool {
+	digest := sha256.Sum256(signed)
+	k, ok := pub.(*rsa.PublicKey)
+	return ok && rsa.VerifyPSS(k, crypto.SHA256, digest[:], signature, &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}) == nil
 }
 
 func isP521(pub crypto.PublicKey) bool {

@@ -128,8 +128,10 @@ func (t *Token) holds(pub crypto.PublicKey) bool {
 	if err != nil {
 		return false
 	}
-	_, err = jws.Verify(pub)
-	return err == nil
+	if _, err = jws.Verify(pub); err != nil {
+		return false
+	}
+	return t.algorithm.also == nil || t.algorithm.also(pub, []byte(t.Signed()), jws.Signatures[0].Signature)
 }
 
 // Signed returns what the signature is over: the first two segments and the dot
