@@ -29,10 +29,12 @@ type Opened struct {
 // Evidence is for the expert who wants to see what was signed.
 type Evidence struct {
 	// N-Quads, or JSON in the form of RFC 8785 where the signature covers the
-	// text. Of a token payload and header as they were signed. In a derived proof of ecdsa-sd-2023 blank nodes have the labels
-	// that the issuer gave them.
+	// text. Of a token payload and header as they were signed. In a derived
+	// proof of ecdsa-sd-2023 blank nodes have the labels that the issuer gave
+	// them.
 	CanonicalDocument, CanonicalProof string
-	// Hex. A token has one hash over both, that of the document. That of a derived proof is over what the issuer made mandatory.
+	// Hex. A token has one hash over both, that of the document. That of a
+	// derived proof is over what the issuer made mandatory.
 	DocumentHash, ProofHash string
 }
 
