@@ -124,6 +124,10 @@ func situationOf(r *verifier.Report) *situation {
 
 func (s *situation) valid(r *verifier.Report) {
 	s.key, s.tone = "valid", Good
+	if r.Check("presentation.binding").Finding == "presentation.bound" {
+		s.presented(r)
+		return
+	}
 	if s.standing >= unlisted {
 		s.tone = Open // the reader's policy asks for no known issuer: valid, and still not green
 	}
@@ -138,19 +142,39 @@ func (s *situation) valid(r *verifier.Report) {
 	}
 }
 
+// presented is about what the holder shows; each credential in it has a report
+// of its own.
+func (s *situation) presented(r *verifier.Report) {
+	s.key = "presented"
+	switch r.Check("presentation.binding").Args["credentials"] {
+	case 0, 0.0: // the second from a report that was read as JSON
+		s.key, s.tone = "presented-nothing", Open
+	}
+	for _, a := range r.Check("issuer.trusted").Also {
+		if a.Finding == "issuer.unlisted" {
+			s.key, s.tone = "presented-unlisted", Open
+		}
+	}
+}
+
 // invalidKeys maps the finding that decided to the situation; what is not here
 // goes by the check it belongs to.
 var invalidKeys = map[string]string{
-	"validity.expired":   "expired",
-	"validity.not-yet":   "not-yet",
-	"status.revocation":  "revoked",
-	"status.suspension":  "suspended",
-	"key.unbound":        "not-the-issuer",
-	"key.relationship":   "not-the-issuer",
-	"key.revoked":        "key-ended",
-	"key.expired":        "key-ended",
-	"issuer.withdrawn":   "issuer-withdrawn",
-	"recipient.differs":  "other-person",
+	"validity.expired":  "expired",
+	"validity.not-yet":  "not-yet",
+	"status.revocation": "revoked",
+	"status.suspension": "suspended",
+	"key.unbound":       "not-the-issuer",
+	"key.relationship":  "not-the-issuer",
+	"key.revoked":       "key-ended",
+	"key.expired":       "key-ended",
+	"issuer.withdrawn":  "issuer-withdrawn",
+	"recipient.differs": "other-person",
+
+	"presentation.challenge": "other-occasion",
+	"presentation.domain":    "other-occasion",
+	"presentation.holder":    "other-holder",
+
 	"format.unsecured":   "unsigned",
 	"signature.mismatch": "changed",
 }
@@ -198,6 +222,10 @@ func (s *situation) indeterminate(r *verifier.Report) {
 		s.key = "no-credential"
 	case f == "container.legacy-badge" || f == "container.unread":
 		s.key = "unreadable"
+	case f == "recipient.not-stated":
+		s.key = "recipient-unstated"
+	case f == "presentation.holder":
+		s.key = "other-holder"
 	case f == "issuer.unlisted":
 		s.key = "unlisted"
 	case f == "format.algorithm-unknown" || f == "contexts.unregistered" || f == "key.did-method":
