@@ -244,6 +244,37 @@ func TestDeriveRefuses(t *testing.T) {
 	}
 }
 
+// Many proofs with many signatures each are not an order to verify them all.
+func TestManySignatures(t *testing.T) {
+	base, _ := basic(t, 5, nil)
+	doc, err := proof.Derive(t.Context(), jsonld.Embedded(), base, []string{""})
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := read(t, doc)
+	o, err := whole.Open(t.Context(), jsonld.Embedded(), whole.Proofs[0], keyOf(t, whole.Proofs[0].Method))
+	if err != nil {
+		t.Fatal(err)
+	}
+	each := 1 + strings.Count(o.Evidence.CanonicalDocument, "\n")
+	v := doc.Root().GetList("proof")[0]
+	var all []schema.Value
+	for i := range 16 {
+		value := []byte(v.GetString("proofValue"))
+		value[8+i] = 'A' // within the first signature, which reading does not check
+		all = append(all, v.With("proofValue", schema.StringValue(string(value))))
+	}
+	s := read(t, parse(t, string(schema.Marshal(doc.Root().With("proof", schema.ArrayValue(all...))))))
+	for i, p := range s.Proofs {
+		if beyond := (i+1)*each > 1000; beyond != (p.Fault != nil) || beyond && p.Fault.Finding != "format.proof-value-length" {
+			t.Errorf("proof %d of %d signatures: %v", i, each, p.Fault)
+		}
+	}
+	if 16*each <= 1000 {
+		t.Errorf("%d signatures in each proof: nothing was bounded", each)
+	}
+}
+
 // What a holder must not be able to hide is there to be pointed to.
 func TestMandatoryFor(t *testing.T) {
 	doc := parse(t, `{"issuer":"x","validUntil":"t","credentialStatus":[],"name":"n","credentialSubject":[{"achievement":{"name":"a","criteria":{}}},{"achievement":[{"name":"b"}]},{}]}`)

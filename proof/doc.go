@@ -8,10 +8,12 @@
 //	}
 //	claims := opened.Claims // exactly what the signature covers
 //
-// What a signature covers depends on the format. For the rdfc cryptosuites it
-// is the RDF dataset that the document expands to, so Open refuses a document
-// in which expansion would drop anything: a claim that is visible and unsigned
-// is a forgery waiting for a reader.
+// What a signature covers depends on the format ([Formats]). For the rdfc
+// cryptosuites it is the RDF dataset that the document expands to, so Open
+// refuses a document in which expansion would drop anything: a claim that is
+// visible and unsigned is a forgery waiting for a reader. For the jcs
+// cryptosuites and for tokens it is the text. For a proof of ecdsa-sd-2023 it is
+// what its holder chose to show, and what the issuer made him show.
 //
 // A signature that holds says that a key made it. Whether the key is the
 // issuer's, whether it was made for this purpose and is still good, and whether
@@ -19,7 +21,9 @@
 // takes the longer way, [Read] and then [Secured.Open] proof by proof, because it
 // reports on every proof and every step.
 //
-// [Secure] adds a proof. What it returns was read back from its own bytes.
+// [Secure] adds a proof, beside others or resting on them. What it returns was
+// read back from its own bytes. [Derive] is for the holder of a credential that
+// was made for selective disclosure.
 //
 // Specification: Verifiable Credential Data Integrity 1.0, sections 2.1 and 4.
 package proof

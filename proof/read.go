@@ -109,8 +109,27 @@ func (s *Secured) readProofs(member schema.Value) error {
 		}
 		s.Proofs = append(s.Proofs, readProof(s.Claims, v, pointer))
 	}
+	s.boundSignatures()
 	link(s.Proofs)
 	return nil
+}
+
+// maxSignatures bounds the arithmetic for one document: a proof of a selective
+// suite has a signature for each statement, and there may be sixteen proofs.
+const maxSignatures = 1_000
+
+func (s *Secured) boundSignatures() {
+	n := 0
+	for _, p := range s.Proofs {
+		if p.Fault != nil {
+			continue
+		}
+		if n += p.signature.Signatures(); n > maxSignatures {
+			p.Fault = schema.Found("format.proof-value-length", p.Pointer+"/proofValue", map[string]any{
+				"limit": "signatures", "max": maxSignatures, "found": n,
+			})
+		}
+	}
 }
 
 // readProof reads one proof object in the order in which the table of findings

@@ -28,6 +28,14 @@ type Value struct {
 	disclosed *disclosure // of a selective suite
 }
 
+// Signatures returns how many signatures there are to check.
+func (v *Value) Signatures() int {
+	if v.disclosed == nil {
+		return 1
+	}
+	return 1 + len(v.disclosed.signatures)
+}
+
 // whole is the form of most suites: one signature over the hashes of the
 // configuration and of the document, written in base 58.
 type whole struct{}
