@@ -50,7 +50,7 @@ func checkSchema(_ context.Context, c *caseFile) (answer, error) {
 	if c.v.Policy.Tolerant {
 		claims, faults = spellIndices(claims)
 	}
-	faults = append(schema.CheckCredential(claims), faults...)
+	faults = append(c.dataModel()(claims), faults...)
 	return against("schema.conforms", append(faults, c.besides("document.schema")...)), nil
 }
 

@@ -92,7 +92,7 @@ func checkController(_ context.Context, c *caseFile) (answer, error) {
 	open := false
 	for _, p := range c.proofs {
 		switch f := c.bind(p, id); {
-		case p.bound:
+		case f == nil && p.bound:
 		case f == nil:
 			open = true
 		case f.Finding == "key.unbound":
@@ -130,6 +130,7 @@ func (c *caseFile) bind(p *proofCase, party string) *schema.Fault {
 		if p.method != nil && p.method.Controller != "" {
 			args["controller"] = p.method.Controller
 		}
+		p.bound = p.method != nil && c.takesAnyKey()
 		return schema.Found("key.unbound", pointer, args)
 	case p.method == nil:
 	case !slices.Contains(p.method.Relationships, c.role.purpose):

@@ -46,6 +46,7 @@ func checkStatus(ctx context.Context, c *caseFile) (answer, error) {
 		}
 	}
 	a.evidence = lists
+	a.faults = c.weighStatus(a.faults)
 	return a, nil
 }
 

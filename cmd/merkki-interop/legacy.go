@@ -86,4 +86,3 @@ func keyURL(kid string) string {
 	}
 	return kid
 }
-
