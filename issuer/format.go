@@ -36,7 +36,7 @@ func (x suite) embedded() bool {
 
 // defaultFormats are those of a new institution. Its tokens are signed with
 // ES256, which every reader of tokens knows; those of a did:key with its one key.
-func defaultFormats() []string { return []string{proof.DefaultFormat} }
+func defaultFormats() []string { return []string{proof.DefaultFormat, proof.FormatToken} }
 
 // algorithms in the order in which one is chosen for a format that several fit.
 var algorithms = []keys.Algorithm{keys.P256, keys.Ed25519, keys.P384, keys.RSA}

@@ -49,6 +49,12 @@ func TestForm(t *testing.T) {
 		"link to a page": {[]string{"text", g.valid.URL + ".html"}, 200, confirmed},
 		"for a day":      {[]string{"text", g.valid.URL, "at", "2026-11-27"}, 200, confirmed + "Unchanged, and in force on 27 November 2026."},
 		"for a past day": {[]string{"text", g.expired.URL, "at", "2026-11-25"}, 200, "We could not ask whether it has been withdrawn."}, // the list of that day is gone
+		"token":          {[]string{"@file", string(g.valid.Token)}, 200, confirmed},
+		"her name":       {[]string{"text", g.valid.ID, "recipient-type", "name", "recipient", "aino virtanen"}, 200, confirmed},
+		"another's name": {[]string{"text", g.valid.ID, "recipient-type", "name", "recipient", "Eino Virtanen"}, 200, "not issued to this person"},
+		"nobody's name":  {[]string{"text", g.valid.ID, "recipient-type", "name", "recipient", " "}, 200, confirmed},
+		"no such type":   {[]string{"text", g.valid.ID, "recipient-type", "mail", "recipient", "a@example.org"}, 422, "RANGE_ERROR"},
+		"endless name":   {[]string{"text", g.valid.ID, "recipient-type", "name", "recipient", strings.Repeat("a", 1001)}, 422, "LIMIT_EXCEEDED"},
 		"file over text": {[]string{"text", "x", "@file", valid}, 200, confirmed},
 		"empty":          {[]string{"text", "", "@file", ""}, 422, "Choose a file or paste something first."},
 		"two files":      {[]string{"@file", "{}", "@file", "{}"}, 413, "LIMIT_EXCEEDED"},

@@ -24,34 +24,26 @@ type emptyForm struct{}
 func (emptyForm) Error() string { return "the form is empty" }
 
 // question reads what is to be verified out of a request: a file of a multipart
-// form; a JSON object whose only member is "url"; anything else is the
-// credential itself.
-func (s *Server) question(r *http.Request) (verifier.Request, error) {
+// form; the envelope of a program; anything else is the credential itself.
+func (s *Server) question(r *http.Request) (q verifier.Request, err error) {
 	t, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if t == "multipart/form-data" {
 		return s.formQuestion(r.Context(), multipart.NewReader(r.Body, params["boundary"]))
 	}
-	b, err := io.ReadAll(r.Body)
-	if err != nil {
-		return verifier.Request{}, err
+	if q.Input, err = io.ReadAll(r.Body); err != nil {
+		return q, err
 	}
-	if address, ok := addressIn(b); ok {
-		b, err = s.retrieve(r.Context(), address)
+	e, ok := opened(q.Input)
+	if !ok {
+		return q, nil
 	}
-	return verifier.Request{Input: b}, err
-}
-
-// addressIn recognises {"url": …}.
-func addressIn(b []byte) (string, bool) {
-	if len(b) > 4096 || schema.Recognise(b) != schema.FormJSON {
-		return "", false
+	if q.Recipient, err = e.who(); err != nil {
+		return q, err
 	}
-	d, err := schema.Parse(b, schema.Limits{})
-	if err != nil || len(d.Root().Members) != 1 {
-		return "", false
+	if q.Input = e.credential; e.url != "" {
+		q.Input, err = s.retrieve(r.Context(), e.url)
 	}
-	v, ok := d.Root().Get("url")
-	return v.Text, ok && v.Kind == schema.String
+	return q, err
 }
 
 // maxParts bounds a form (security model, section 14).
@@ -61,7 +53,7 @@ const maxParts = 10
 // reader would leave people's credentials in temporary files. Names of files are
 // not looked at.
 func (s *Server) formQuestion(ctx context.Context, m *multipart.Reader) (q verifier.Request, err error) {
-	var text string
+	var text, kind, value string
 	files := 0
 	for n := 0; ; n++ {
 		p, err := m.NextPart()
@@ -89,11 +81,18 @@ func (s *Server) formQuestion(ctx context.Context, m *multipart.Reader) (q verif
 			q.Input = b
 		case "text":
 			text = strings.TrimSpace(string(b))
+		case "recipient-type":
+			kind = strings.TrimSpace(string(b))
+		case "recipient":
+			value = string(b)
 		case "at":
 			if q.At, err = dayEnd(string(b)); err != nil {
 				return q, schema.Found("schema.time", "/at", map[string]any{"value": string(b)})
 			}
 		}
+	}
+	if q.Recipient, err = recipientOf(kind, value, "/recipient-type"); err != nil {
+		return q, err
 	}
 	switch {
 	case len(q.Input) > 0:
@@ -145,6 +144,9 @@ func (s *Server) pasted(ctx context.Context, text string) ([]byte, error) {
 func (s *Server) retrieve(ctx context.Context, address string) ([]byte, error) {
 	if id, ok := s.ownCredential(address); ok && s.c.Service != nil {
 		r, err := s.published(ctx, id)
+		if r.Token != nil && strings.HasSuffix(strings.ToLower(address), ".jwt") {
+			return r.Token, err
+		}
 		return r.Credential, err
 	}
 	if s.c.Source == nil {

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"encoding/base64"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -24,7 +25,7 @@ func TestScripts(t *testing.T) {
 		must(t, err)
 		return g.award(t, issuer.Draft{Achievement: g.valid.Achievement, Recipient: aino})
 	}
-	multi := signedWith("eddsa-rdfc-2022", "eddsa-jcs-2022", "ecdsa-rdfc-2019", "ecdsa-sd-2023")
+	multi := signedWith("eddsa-rdfc-2022", "eddsa-jcs-2022", "ecdsa-rdfc-2019", "ecdsa-sd-2023", "vc-jwt")
 	plain := signedWith("eddsa-rdfc-2022")
 	token := func(roles ...string) string {
 		tok, err := g.NewToken(ctx, local, issuer.Token{Name: "t", Roles: roles})
@@ -36,6 +37,7 @@ func TestScripts(t *testing.T) {
 		"$ACHIEVEMENT", strings.Split(strings.TrimPrefix(g.valid.Achievement, base+"/a/"), "/")[0],
 		"$ISSUER", g.inst.ID, "$LIST", g.valid.Status[0].List,
 		"$REGISTRAR", token("registrar"), "$AUDITOR", token("auditor"), "$PUBLISHER", token("publisher"), "$CUSTODIAN", token("key-custodian"),
+		"$TOKEN", string(g.valid.Token), "$ALTEREDTOKEN", altered(g.valid.Token),
 		"$CREDENTIAL", string(g.valid.Credential), "$FORGED", strings.Replace(string(g.valid.Credential), "Aino", "Eino", 1),
 	)
 	d := describe(t, g.site, g.web.Public())
@@ -61,6 +63,14 @@ func TestScripts(t *testing.T) {
 			t.Errorf("no script asks for %s", item)
 		}
 	}
+}
+
+// altered is a token with one character of the learner's name changed.
+func altered(token []byte) string {
+	parts := strings.Split(string(token), ".")
+	payload, _ := base64.RawURLEncoding.DecodeString(parts[1])
+	parts[1] = base64.RawURLEncoding.EncodeToString([]byte(strings.Replace(string(payload), "Aino", "Eino", 1)))
+	return strings.Join(parts, ".")
 }
 
 func withOwner(h http.Handler) http.Handler {
