@@ -13,7 +13,7 @@ import (
 
 // allFormats are the settings of an institution that signs in every way.
 var allFormats = []string{
-	"eddsa-rdfc-2022", "eddsa-jcs-2022", "ecdsa-rdfc-2019", "ecdsa-rdfc-2019:P-384", "ecdsa-jcs-2019", "ecdsa-sd-2023",
+	"eddsa-rdfc-2022", "eddsa-jcs-2022", "ecdsa-rdfc-2019", "ecdsa-rdfc-2019:P-384", "ecdsa-jcs-2019", "ecdsa-sd-2023", "vc-jwt",
 }
 
 // signedEveryWay is a site with a credential that its institution signed in all
@@ -133,5 +133,57 @@ func TestPeerDerivesFromTheHoldersCopy(t *testing.T) {
 	}
 	if said := object(t, s.call("POST", "/verify", string(a.Credential), "Content-Type: application/json")); said["verdict"] != "valid" {
 		t.Errorf("derived: %v, %v", said["verdict"], said["primary"])
+	}
+}
+
+// TestPeerVerifiesTokens: jose finds in the JWK Sets that the service serves the
+// key that each token names, and accepts the token as the issuer's; not an altered
+// one, not as another's, and not with the keys of another issuer.
+func TestPeerVerifiesTokens(t *testing.T) {
+	judge.Peers(t)
+	s, first := signedEveryWay(t, "eddsa-rdfc-2022", "vc-jwt")
+	_, err := s.EditInstitution(ctx, local, s.inst.ID, issuer.Edit{Formats: []string{"eddsa-rdfc-2022", "vc-jwt:Ed25519"}})
+	must(t, err)
+	second := s.award(t, issuer.Draft{Achievement: first.Achievement, Recipient: aino})
+	other, err := s.AddInstitution(ctx, local, "Other School", "web", "en", false)
+	must(t, err)
+	set := func(path string) json.RawMessage { return s.get(t, path, "application/jwk-set+json") }
+	host, own, others := set("/.well-known/jwks.json"), set("/i/"+s.inst.ID+"/jwks.json"), set("/i/"+other.ID+"/jwks.json")
+	es256, eddsa := s.get(t, "/c/"+first.ID, "application/vc+jwt"), s.get(t, "/c/"+second.ID+".jwt", "*/*")
+	rows := []struct {
+		name   string
+		token  string
+		jwks   json.RawMessage
+		issuer string
+		holds  bool
+	}{
+		{"ES256", string(es256), host, s.inst.DID, true},
+		{"ES256, keys of the issuer alone", string(es256), own, s.inst.DID, true},
+		{"EdDSA", string(eddsa), host, s.inst.DID, true},
+		{"altered", altered(es256), host, s.inst.DID, false},
+		{"as another's", string(es256), host, other.DID, false},
+		{"keys of another issuer", string(es256), others, s.inst.DID, false},
+	}
+	var questions []any
+	for _, r := range rows {
+		questions = append(questions, map[string]any{"token": r.token, "jwks": r.jwks, "issuer": r.issuer, "now": s.clock()})
+	}
+	answers := judge.Node(t, "jwks.mjs", questions...)
+	if len(answers) != len(rows) {
+		t.Fatalf("%d answers to %d questions", len(answers), len(rows))
+	}
+	for i, b := range answers {
+		var a struct {
+			Verified   bool
+			Error, Kid string
+			Payload    map[string]any
+		}
+		must(t, json.Unmarshal(b, &a))
+		if a.Verified != rows[i].holds || (a.Error == "") != rows[i].holds {
+			t.Errorf("%s: verified is %v %s", rows[i].name, a.Verified, a.Error)
+		}
+		if a.Verified && (!strings.HasPrefix(a.Kid, s.inst.DID+"#z") || a.Payload["iss"] != s.inst.DID) {
+			t.Errorf("%s: kid %s, payload %v", rows[i].name, a.Kid, a.Payload)
+		}
 	}
 }
