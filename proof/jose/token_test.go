@@ -50,7 +50,9 @@ func TestSignAndVerify(t *testing.T) {
 			if !tok.Verify(c.key.Public()) || tok.Verify(c.other.Public()) {
 				t.Error("it must verify with its own key and with no other")
 			}
-			altered(t, string(b), c.key.Public(), read)
+			if !c.conformance {
+				altered(t, string(b), c.key.Public(), read)
+			}
 		})
 	}
 }

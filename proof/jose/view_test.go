@@ -111,6 +111,13 @@ func TestDataModel11(t *testing.T) {
 	if got := string(schema.Marshal(v.Claims)); got != want || len(v.Faults) > 0 || v.Issued.Unix() != 1767225600 {
 		t.Errorf("%s %v", got, findings(v))
 	}
+	tok, err = Read(unsigned(`{"alg":"RS256","kid":"k"}`, `{"iss":"i:i","jti":"urn:c","sub":"s:s","nbf":0,"vc":{"@context":"https://www.w3.org/2018/credentials/v1"}}`), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := schema.Marshal(tok.View().Claims); !strings.Contains(string(got), `"credentialSubject":{"id":"s:s"}`) {
+		t.Errorf("%s", got)
+	}
 	// What both say has to agree; VC JOSE COSE knows no vc.
 	for _, c := range []struct{ typ, vc, want string }{
 		{"JWT", `"issuer":"https://evil.example"`, "differ iss"},
