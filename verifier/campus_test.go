@@ -448,8 +448,11 @@ func parse(b []byte) schema.Value {
 	return doc.Root()
 }
 
-func TestSituations(t *testing.T) {
-	for _, s := range situations {
+func TestSituations(t *testing.T) { play(t, situations) }
+
+// play brings about each situation and compares the report with what is wanted.
+func play(t *testing.T, all []situation) {
+	for _, s := range all {
 		t.Run(s.name, func(t *testing.T) {
 			w := newWorld()
 			w.ask.Input = s.show(w)

@@ -74,6 +74,9 @@ func (c *Campus) serve(url string, f func() []byte) {
 	c.web[url] = f
 }
 
+// Gone takes a document from an address.
+func (c *Campus) Gone(url string) { c.serve(url, nil) }
+
 // Down makes an address stop answering; Up ends it.
 func (c *Campus) Down(url string) { c.setDown(url, true) }
 
@@ -93,7 +96,9 @@ func (c *Campus) Freeze() {
 		c.mu.Lock()
 		f := c.web[url]
 		c.mu.Unlock()
-		c.Serve(url, f())
+		if f != nil {
+			c.Serve(url, f())
+		}
 	}
 }
 

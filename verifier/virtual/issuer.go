@@ -4,8 +4,9 @@ import (
 	"context"
 	"crypto"
 	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/sha256"
-	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -52,6 +53,40 @@ func (c *Campus) Web(host string, path ...string) *Issuer {
 	return i
 }
 
+// Site founds an issuer whose identifier is an address of its host, and whose
+// RSA key stands in the host's JWK Set: one that signs tokens and nothing else.
+func (c *Campus) Site(host string) *Issuer {
+	id := "https://" + host + "/about"
+	i := &Issuer{Name: "University of " + host, campus: c, id: id}
+	i.pairs = []pair{{signer: signer{rsaKey(), id + "#key-1"}}}
+	c.serve(i.KeySetURL(), i.keySet)
+	return i
+}
+
+// rsaKey is one key for all sites of a run: making one takes long.
+var rsaKey = sync.OnceValue(func() *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	return key
+})
+
+// KeySetURL is where the JWK Set of a site stands.
+func (i *Issuer) KeySetURL() string {
+	host, _, _ := strings.Cut(strings.TrimPrefix(i.id, "https://"), "/")
+	return "https://" + host + "/.well-known/jwks.json"
+}
+
+// keySet is the JWK Set as it stands now.
+func (i *Issuer) keySet() []byte {
+	set, err := did.JWKS(i.id, i.published())
+	if err != nil {
+		panic(err)
+	}
+	return schema.Marshal(set)
+}
+
 // ID is the issuer's identifier.
 func (i *Issuer) ID() string { return i.id }
 
@@ -87,18 +122,21 @@ func (i *Issuer) Revoke(at time.Time) {
 
 // document is the did:web document as it stands now.
 func (i *Issuer) document() []byte {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	var published []keys.Pair
-	for _, p := range i.pairs {
-		published = append(published, keys.Pair{ID: p.signer.method, Issuer: i.id, Algorithm: keys.Ed25519,
-			Role: keys.Credentials, Public: p.signer.Public(), Created: Start, Revoked: p.revoked})
-	}
-	doc, err := did.Document(i.id, published)
+	doc, err := did.Document(i.id, i.published())
 	if err != nil {
 		panic(err)
 	}
 	return schema.Marshal(doc)
+}
+
+func (i *Issuer) published() (all []keys.Pair) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for _, p := range i.pairs {
+		all = append(all, keys.Pair{ID: p.signer.method, Issuer: i.id, Algorithm: keys.AlgorithmOf(p.signer.Public()),
+			Role: keys.Credentials, Public: p.signer.Public(), Created: Start, Revoked: p.revoked})
+	}
+	return all
 }
 
 // Sign secures a document as this issuer does: eddsa-rdfc-2022, now. It panics
@@ -128,16 +166,19 @@ func (i *Issuer) SignAs(method string, root schema.Value) []byte {
 	return doc.Raw()
 }
 
-// A signer is a private key in memory.
-type signer struct {
-	key    ed25519.PrivateKey
-	method string
+// Token signs a document as a token: VC-JWT, by the key in use.
+func (i *Issuer) Token(root schema.Value) []byte {
+	b, err := proof.SecureToken(context.Background(), i.campus.Contexts, root, i.Signer(), proof.TokenOptions{})
+	if err != nil {
+		panic(err)
+	}
+	return b
 }
 
-func (s signer) Public() crypto.PublicKey { return s.key.Public() }
-
-func (s signer) Sign(rand io.Reader, digest []byte, opts crypto.SignerOpts) ([]byte, error) {
-	return s.key.Sign(rand, digest, opts)
+// A signer is a private key in memory.
+type signer struct {
+	crypto.Signer
+	method string
 }
 
 func (s signer) VerificationMethod() string { return s.method }

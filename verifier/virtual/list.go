@@ -25,6 +25,8 @@ type List struct {
 	From, Until time.Time
 	// Encoded stands in it instead of the bits.
 	Encoded string
+	// Token makes it a token instead of a document with a proof.
+	Token bool
 
 	issuer  *Issuer
 	url     string
@@ -42,6 +44,9 @@ func (i *Issuer) List(purpose string) *List {
 	host := "lists.example"
 	if rest, ok := strings.CutPrefix(i.id, "did:web:"); ok {
 		host = strings.ReplaceAll(rest, ":", "/")
+	}
+	if rest, ok := strings.CutPrefix(i.id, "https://"); ok {
+		host, _, _ = strings.Cut(rest, "/")
 	}
 	l := &List{issuer: i, url: "https://" + host + "/status/" + strconv.Itoa(n), purpose: purpose, set: map[int]bool{}}
 	i.campus.serve(l.url, l.publish)
@@ -92,6 +97,9 @@ func (l *List) publish() []byte {
 		"URL", l.url, "PURPOSE", l.purpose)
 	if l.ID == "-" {
 		root = root.Without("id")
+	}
+	if l.Token {
+		return signer.Token(root)
 	}
 	return signer.Sign(root)
 }
