@@ -17,7 +17,8 @@
 //   - The meaning of a term never comes from outside. Contexts are bytes pinned
 //     by SHA-256 in a [Register]; nothing is retrieved, and a context URL that is
 //     not in the register is a refusal. Contexts may stand at the top and on
-//     embedded credentials, nowhere else, and only as URLs.
+//     embedded credentials, nowhere else, and only as URLs, unless an operator
+//     lets documents add words of their own ([Register.WithInline]).
 //   - Two readings have to agree. json-gold expands the document; a reader of our
 //     own, which knows the terms in force at every place, walks the document as
 //     it came and names each loss. Both count every statement, type, identifier

@@ -15,7 +15,10 @@ type definer struct{ url, class string }
 // it always does.
 func (r *reader) explain(name string) map[string]any {
 	args := map[string]any{"term": name}
-	found := r.register.index()[name]
+	// A document has one base context: nobody can add the other one to it.
+	found := slices.DeleteFunc(slices.Clone(r.register.index()[name]), func(d definer) bool {
+		return (d.url == BaseV1 || d.url == BaseV2) && d.url != r.base
+	})
 	if len(found) == 0 {
 		return args
 	}

@@ -85,6 +85,14 @@ func (r *Register) unwrap(item schema.Value) schema.Value {
 	return item
 }
 
+// baseOf returns the URL of the first context, that of the data model.
+func baseOf(list []entry) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0].url
+}
+
 // urlsOf returns the URLs of a list, and whether it has nothing else.
 func urlsOf(list []entry) (urls []string, all bool) {
 	for _, e := range list {

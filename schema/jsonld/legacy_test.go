@@ -3,6 +3,7 @@ package jsonld_test
 import (
 	"crypto"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"testing"
 
@@ -68,6 +69,22 @@ func TestImplementationGuide(t *testing.T) {
 		}
 		if want := string(read(t, dir, name+"-document-canon.nq")); got != want {
 			t.Errorf("%s: canonical form\n%s\nwant\n%s", name, got, want)
+		}
+	}
+}
+
+// An undefined word is explained by contexts that could be added, and the other
+// base context never can.
+func TestExplanationKeepsToTheBase(t *testing.T) {
+	doc := parse(t, credentialWith(`"name": "N", "refreshService": "x", "issuanceDate": "2026-01-01T00:00:00Z"`))
+	_, err := jsonld.Embedded().Quads(t.Context(), doc)
+	faults, ok := errors.AsType[jsonld.Faults](err)
+	if !ok {
+		t.Fatal(err)
+	}
+	for _, f := range faults {
+		if f.Args["context"] == jsonld.BaseV1 {
+			t.Errorf("%v is explained by %v", f.Args["term"], f.Args["context"])
 		}
 	}
 }

@@ -25,7 +25,7 @@ func (r *Register) NameNodes(ctx context.Context, root schema.Value, prefix stri
 		return schema.Value{}, err
 	}
 	n := &naming{prefix: prefix}
-	rd := &reader{scoper: scoper{register: r}, ctx: ctx, naming: n}
+	rd := &reader{scoper: scoper{register: r}, ctx: ctx, base: baseOf(list), naming: n}
 	err = rd.read(top, root)
 	if faults := rd.losses.sorted(); len(faults) > 0 {
 		return schema.Value{}, faults

@@ -24,7 +24,7 @@ func (r *Register) Quads(ctx context.Context, root schema.Value) ([]rdfcanon.Qua
 	if err != nil {
 		return nil, err
 	}
-	rd := &reader{scoper: scoper{register: r}, ctx: ctx}
+	rd := &reader{scoper: scoper{register: r}, ctx: ctx, base: baseOf(list)}
 	err = rd.read(top, root)
 	if faults := rd.losses.sorted(); len(faults) > 0 {
 		return nil, faults // a loss that was found is more than a limit that was met after it

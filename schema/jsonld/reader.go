@@ -15,6 +15,7 @@ import (
 type reader struct {
 	scoper
 	ctx    context.Context
+	base   string // URL of the first context, for explanations
 	census census
 	losses faultList
 	naming *naming // nil unless nodes are to be named
