@@ -23,6 +23,7 @@ func (s *server) nextEntry() schema.Value {
 	n := (s.given.Add(1) - 1) % statuslist.MinEntries
 	index := strconv.Itoa(s.places.Index(int(n)))
 	return schema.ObjectValue(
+		member("id", schema.StringValue(s.listURL()+"#"+index)),
 		member("type", schema.StringValue("BitstringStatusListEntry")),
 		member("statusPurpose", schema.StringValue("revocation")),
 		member("statusListIndex", schema.StringValue(index)),

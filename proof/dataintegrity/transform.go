@@ -1,6 +1,7 @@
 package dataintegrity
 
 import (
+	"bytes"
 	"context"
 	"crypto"
 
@@ -75,7 +76,7 @@ var text = &transformation{
 // Extends reports whether the contexts of a document begin with those that a
 // proof of a text suite has, in the same order (Data Integrity EdDSA
 // Cryptosuites 1.0, section 3.3.2). A proof without contexts has none to
-// compare. Contexts are URLs; objects are never equal here.
+// compare. Objects are equal if their canonical forms are.
 func Extends(document, proof schema.Value) bool {
 	own := proof.GetList("@context")
 	all := document.GetList("@context")
@@ -83,9 +84,15 @@ func Extends(document, proof schema.Value) bool {
 		return false
 	}
 	for i, c := range own {
-		if c.Kind != schema.String || all[i].Kind != schema.String || c.Text != all[i].Text {
+		if !equal(c, all[i]) {
 			return false
 		}
 	}
 	return true
+}
+
+func equal(a, b schema.Value) bool {
+	x, err := jcs.Marshal(a)
+	y, err2 := jcs.Marshal(b)
+	return err == nil && err2 == nil && bytes.Equal(x, y)
 }
