@@ -25,6 +25,8 @@ type List struct {
 	From, Until time.Time
 	// Encoded stands in it instead of the bits.
 	Encoded string
+	// Year2021 makes it a Status List 2021 instead of a Bitstring Status List.
+	Year2021 bool
 	// Token makes it a token instead of a document with a proof.
 	Token bool
 
@@ -95,6 +97,9 @@ func (l *List) publish() []byte {
 		"credentialSubject": {"id": "URL#list", "type": "BitstringStatusList", "statusPurpose": "PURPOSE", "encodedList": "BITS"}
 	}`, "BITS", l.encode(), "ID", id, "ISSUER", owner.id, "FROM", schema.FormatTime(from), "UNTIL", schema.FormatTime(until),
 		"URL", l.url, "PURPOSE", l.purpose)
+	if l.Year2021 {
+		root = in2021(root)
+	}
 	if l.ID == "-" {
 		root = root.Without("id")
 	}
@@ -102,6 +107,28 @@ func (l *List) publish() []byte {
 		return signer.Token(root)
 	}
 	return signer.Sign(root)
+}
+
+// in2021 rewrites a list as its predecessor has it, over the data model of its
+// time.
+func in2021(list schema.Value) schema.Value {
+	subject, _ := list.Get("credentialSubject")
+	bits := strings.TrimPrefix(subject.GetString("encodedList"), "u")
+	subject = subject.With("type", schema.StringValue("StatusList2021")).With("encodedList", schema.StringValue(bits))
+	from, until := list.GetString("validFrom"), list.GetString("validUntil")
+	return list.Without("validFrom", "validUntil").With("credentialSubject", subject).
+		With("issuanceDate", schema.StringValue(from)).With("expirationDate", schema.StringValue(until)).
+		With("@context", texts("https://www.w3.org/2018/credentials/v1", "https://w3id.org/vc/status-list/2021/v1",
+			"https://w3id.org/security/data-integrity/v2")).
+		With("type", texts("VerifiableCredential", "StatusList2021Credential"))
+}
+
+func texts(all ...string) schema.Value {
+	var items []schema.Value
+	for _, s := range all {
+		items = append(items, schema.StringValue(s))
+	}
+	return schema.ArrayValue(items...)
 }
 
 func (l *List) encode() string {
