@@ -18,12 +18,14 @@
 // A signature that holds says that a key made it. Whether the key is the
 // issuer's, whether it was made for this purpose and is still good, and whether
 // the issuer is anybody are further questions; package verifier asks them. It
-// takes the longer way, [Read] and then [Secured.Open] proof by proof, because it
+// takes the longer way, [Read], or [ReadToken] for a compact JWS, and then [Secured.Open] proof by proof, because it
 // reports on every proof and every step.
 //
-// [Secure] adds a proof, beside others or resting on them. What it returns was
-// read back from its own bytes. [Derive] is for the holder of a credential that
+// [Secure] adds a proof, beside others or resting on them; [SecureToken] makes a
+// token of a credential. What they return was read back from its own bytes.
+// [Unwrap] takes a token out of the object that envelops it. [Derive] is for the holder of a credential that
 // was made for selective disclosure.
 //
-// Specification: Verifiable Credential Data Integrity 1.0, sections 2.1 and 4.
+// Specifications: Verifiable Credential Data Integrity 1.0, sections 2.1 and 4;
+// those of package jose.
 package proof
