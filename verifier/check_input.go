@@ -116,7 +116,7 @@ func (c *caseFile) admit(root schema.Value, good string, kind map[string]any) an
 		return answer{faults: []*schema.Fault{f}}
 	}
 	if c.role != presenting && hasType(root, "VerifiablePresentation") {
-		return answer{faults: []*schema.Fault{schema.Found("container.none", "", map[string]any{"kind": "presentation"})}}
+		return answer{faults: []*schema.Fault{schema.Found("container.unread", "", map[string]any{"kind": "presentation"})}}
 	}
 	return pass(good, kind)
 }

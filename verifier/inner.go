@@ -10,6 +10,10 @@ import (
 // inside a document: like what stands there plainly, they are part of it.
 const maxInnerValues = 20_000
 
+// maxInnerStatements bounds how much of documents inside a document is expanded
+// and canonicalised, beside the document itself. What comes after is not judged.
+const maxInnerStatements = 20_000
+
 // inner runs every check on a document that stands inside this one, at pointer:
 // an object with its own proof, an envelope, or a string that is a token. It is a
 // case of its own that shares with this one what was asked of the world and
@@ -28,9 +32,13 @@ func (c *caseFile) inner(ctx context.Context, v schema.Value, pointer string, q 
 	}
 	sub := their.open(q)
 	sub.now, sub.outside, sub.depth = c.now, c.outside, c.depth+1
+	if c.outside.statements > maxInnerStatements {
+		sub.refusal = schema.Found("syntax.values", "", map[string]any{"limit": "verification.statements", "max": maxInnerStatements})
+	}
 	if err := sub.run(ctx, checks); err != nil {
 		return nil, nil, err
 	}
+	c.outside.statements += sub.said
 	if isToken && sub.secured != nil && sub.secured.Document != nil {
 		c.outside.values -= count(sub.secured.Document.Root())
 	}

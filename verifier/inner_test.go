@@ -197,3 +197,39 @@ func TestEndorsementsAreBounded(t *testing.T) {
 		t.Errorf("%d levels were verified", depth)
 	}
 }
+
+// TestWhatIsInsideIsBounded: many large credentials in one presentation are
+// judged as far as the work goes, and the rest is said to be too much.
+func TestWhatIsInsideIsBounded(t *testing.T) {
+	w := newWorld()
+	var many []schema.Value
+	for i := range 300 {
+		many = append(many, schema.ObjectValue(member("type", "Alignment"), member("targetName", "name"),
+			member("targetUrl", fmt.Sprintf("https://framework.example/%d", i)), member("targetCode", "code")))
+	}
+	subject, _ := w.about(w.forger).Get("credentialSubject")
+	achievement, _ := subject.Get("achievement")
+	large := w.about(w.forger).With("credentialSubject", subject.With("achievement", achievement.With("alignment", schema.ArrayValue(many...))))
+	token := w.uni.Token(large)
+	var shown []schema.Value
+	for range 22 {
+		shown = append(shown, virtual.Envelope(token))
+	}
+	b := schema.Marshal(parse(w.forger.Present(occasion)).With("verifiableCredential", schema.ArrayValue(shown...)))
+	presentation := w.forger.SignWith(parse(b).Without("proof"), proof.Options{Purpose: "authentication", Created: w.Now(), Format: "eddsa-jcs-2022"})
+	r, err := w.v.Verify(t.Context(), verifier.Request{Input: presentation, Presentation: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, r, "indeterminate; presentation.binding unknown syntax.values")
+	reports := r.Check("presentation.binding").Evidence["reports"].([]*verifier.Report)
+	judged := 0
+	for _, r := range reports {
+		if r.Verdict == verifier.Valid {
+			judged++
+		}
+	}
+	if judged < 2 || judged > 20 || len(reports) != 22 {
+		t.Errorf("%d of %d were judged", judged, len(reports))
+	}
+}

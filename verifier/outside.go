@@ -15,6 +15,7 @@ type outside struct {
 	keys         map[string]found     // by verification method, or by issuer and name
 	lists        map[string]retrieved // by URL
 	values       int                  // that documents taken out of tokens inside may still have
+	statements   int                  // made by documents inside
 	endorsements int                  // seen, at all levels
 }
 

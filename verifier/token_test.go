@@ -180,7 +180,7 @@ func TestKeySetIsAskedOnce(t *testing.T) {
 func TestPresentationNobodyAskedFor(t *testing.T) {
 	w := newWorld()
 	r := verify(t, w.v, w.forger.Present(occasion, w.uni.Sign(w.uni.Badge())))
-	expect(t, r, "indeterminate; input.container unknown container.none")
+	expect(t, r, "indeterminate; input.container unknown container.unread")
 	consistent(t, r)
 	if kind := r.Check("input.container").Args["kind"]; kind != "presentation" {
 		t.Errorf("kind %v", kind)
