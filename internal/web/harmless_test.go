@@ -14,7 +14,7 @@ import (
 // elements are all that a page of ours is made of. A page with any other was
 // written by somebody else.
 var elements = strings.Fields(`html head meta title link body a header div svg path span bdi nav ul li main article p strong em
-	h1 h2 h3 h4 h5 h6 dl dt dd section details summary code pre footer form label input textarea button br hr blockquote ol`)
+	h1 h2 h3 h4 h5 h6 dl dt dd section details summary code pre footer form label input textarea select option button br hr blockquote ol`)
 
 // harmless reads a page as a browser does and finds what could act on its reader.
 func harmless(t testing.TB, name, page string) {
