@@ -2,9 +2,12 @@ package proof_test
 
 import (
 	"context"
+	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
 	"fmt"
-	"math/rand/v2"
+	mathrand "math/rand/v2"
 	"time"
 
 	"merkki/keys"
@@ -23,7 +26,7 @@ func Example() {
 		panic(err)
 	}
 	issuer := "did:key:" + multikey
-	credential := schematest.Credential(rand.New(rand.NewPCG(1, 2))).With("issuer", schema.StringValue(issuer))
+	credential := schematest.Credential(mathrand.New(mathrand.NewPCG(1, 2))).With("issuer", schema.StringValue(issuer))
 
 	doc, err := proof.Secure(ctx, jsonld.Embedded(), credential, signer{private, issuer + "#" + multikey},
 		proof.Options{Created: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)})
@@ -38,4 +41,42 @@ func Example() {
 	}
 	fmt.Println("signed by the issuer:", opened.Method.Controller == opened.Claims.GetString("issuer"))
 	// Output: signed by the issuer: true
+}
+
+// A university signs for selective disclosure, and the holder shows the name of
+// the achievement and what she has to show.
+func ExampleDerive() {
+	ctx := context.Background()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		panic(err)
+	}
+	multikey, err := keys.Multikey(private.Public())
+	if err != nil {
+		panic(err)
+	}
+	issuer := "did:key:" + multikey
+	credential := schematest.Credential(mathrand.New(mathrand.NewPCG(1, 2))).With("issuer", schema.StringValue(issuer))
+
+	base, err := proof.Secure(ctx, jsonld.Embedded(), credential, anySigner{private, issuer + "#" + multikey}, proof.Options{
+		Format: "ecdsa-sd-2023", MandatoryPointers: proof.MandatoryFor(credential),
+	})
+	if err != nil {
+		panic(err)
+	}
+	shown, err := proof.Derive(ctx, jsonld.Embedded(), base, []string{"/credentialSubject/achievement/name"})
+	if err != nil {
+		panic(err)
+	}
+
+	opened, err := proof.Open(ctx, shown.Raw(), did.New(nothing{}))
+	if err != nil {
+		fmt.Println("nothing in it may be believed:", err)
+		return
+	}
+	subject, _ := opened.Claims.Get("credentialSubject")
+	_, whose := subject.Get("identifier")
+	_, from := opened.Claims.Get("validFrom")
+	fmt.Println("whose it is:", whose, "- since when:", from)
+	// Output: whose it is: false - since when: true
 }
