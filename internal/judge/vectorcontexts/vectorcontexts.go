@@ -92,7 +92,7 @@ func Inline(t testing.TB, r *jsonld.Register, root schema.Value) (schema.Value, 
 	var urls []schema.Value
 	for i, c := range root.GetList("@context") {
 		if c.Kind == schema.Object {
-			// One level of wrapping occurs (data/vectors/di-proof-chains).
+			// One level of wrapping occurs (vectors of proof chains).
 			if _, wrapped := c.Get("@context"); !wrapped {
 				c = schema.ObjectValue(schema.Member{Name: "@context", Value: c})
 			}
