@@ -119,6 +119,13 @@ var situations = []situation{
 		"invalid; key.resolved fail key.identifier; key.controller not-run check.not-run", ""},
 	{"a method without a fragment", func(w *world) []byte { return remethod(w, w.uni.ID()) },
 		"invalid; key.resolved fail key.identifier", ""},
+	{"another's did:key without a fragment", func(w *world) []byte {
+		signed := parse(w.forger.SignAs(w.forger.ID(), w.uni.Badge()))
+		return schema.Marshal(signed)
+	}, "invalid; key.resolved pass key.found; key.resolved also warn key.identifier; key.controller fail key.unbound; proof.signature pass signature.holds", ""},
+	{"one's own did:key without a fragment", func(w *world) []byte {
+		return w.forger.SignAs(w.forger.ID(), w.forger.Badge())
+	}, "invalid; key.resolved fail key.identifier; proof.signature not-run check.not-run", ""},
 	{"a method without end", func(w *world) []byte { return remethod(w, w.uni.ID()+"#"+strings.Repeat("x", 2048)) },
 		"indeterminate; key.resolved unknown key.did-length", ""},
 	{"an issuer of a kind that we do not know", func(w *world) []byte {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,8 +19,9 @@ import (
 // A fixture is an element of the reference data's openbadges/index.json; the
 // README there explains the members.
 type fixture struct {
-	Path     string
-	Expected struct {
+	Path      string
+	NeedsURLs []string `json:"needs_urls"`
+	Expected  struct {
 		Verdict string
 		Checks  map[string]string
 	}
@@ -62,19 +64,27 @@ func TestOpenBadgesFixtures(t *testing.T) {
 	for _, id := range all.TrustedIssuers {
 		trust.Entries = append(trust.Entries, verifier.TrustEntry{Issuer: id})
 	}
-	source := fetch.NewStack(fetch.Rules{}, web)
-	v := &verifier.Verifier{
-		Contexts: jsonld.Embedded(), Resolver: did.New(did.FromSource(source)), Lists: verifier.FromSource(source),
-		Trust: []verifier.TrustList{trust}, Policy: verifier.Policy{Tolerant: true}, Now: fixed(all.EvaluateAt),
-	}
 	for _, f := range all.Fixtures {
 		t.Run(f.Path, func(t *testing.T) {
-			r, err := v.Verify(t.Context(), verifier.Request{Input: readData(t, "openbadges", f.Path)})
+			asked := fetch.NewRecorder(web)
+			source := fetch.NewStack(fetch.Rules{}, asked)
+			v := &verifier.Verifier{
+				Contexts: jsonld.Embedded(), Resolver: did.New(did.FromSource(source)), Lists: verifier.FromSource(source),
+				Trust: []verifier.TrustList{trust}, Policy: verifier.Policy{Tolerant: true}, Now: fixed(all.EvaluateAt),
+			}
+			ask := verifier.Request{Input: readData(t, "openbadges", f.Path)}
+			r, err := v.Verify(t.Context(), ask)
 			if err != nil {
 				t.Fatal(err)
 			}
+			for _, url := range asked.Asked() {
+				if !slices.Contains(f.NeedsURLs, url) {
+					t.Errorf("asked for %s, which is not among %v", url, f.NeedsURLs)
+				}
+			}
 			consistent(t, r)
 			f.judge(t, r)
+			withinLimits(t, func() { _, _ = v.Verify(t.Context(), ask) }, 250, 64)
 		})
 	}
 }

@@ -3,11 +3,13 @@ package verifier_test
 import (
 	"crypto/ed25519"
 	"encoding/base64"
+	"slices"
 	"strings"
 	"testing"
 
 	"merkki/keys"
 	"merkki/schema"
+	"merkki/verifier"
 	"merkki/verifier/virtual"
 )
 
@@ -184,5 +186,26 @@ func TestPresentationNobodyAskedFor(t *testing.T) {
 	consistent(t, r)
 	if kind := r.Check("input.container").Args["kind"]; kind != "presentation" {
 		t.Errorf("kind %v", kind)
+	}
+}
+
+// TestEveryChangeOfATokenShows changes every character of a token. There is one
+// spelling of it, and no other is valid.
+func TestEveryChangeOfATokenShows(t *testing.T) {
+	w := newWorld()
+	w.v = w.Verifier(w.forger)
+	token := w.forger.Token(w.forger.Badge())
+	if r := verify(t, w.v, token); r.Verdict != verifier.Valid {
+		t.Fatalf("unchanged: %s %+v", r.Verdict, r.Primary)
+	}
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
+	for i := range token {
+		changed := slices.Clone(token)
+		changed[i] = alphabet[(strings.IndexByte(alphabet, token[i])+1)%len(alphabet)]
+		for _, b := range [][]byte{changed, slices.Delete(slices.Clone(token), i, i+1)} {
+			if r := verify(t, w.v, b); r.Verdict == verifier.Valid {
+				t.Errorf("valid with another character at %d of %d", i, len(token))
+			}
+		}
 	}
 }
