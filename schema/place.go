@@ -47,7 +47,8 @@ func (p *place) bounded() (pointer string, whole bool) {
 	return PointerTo(parent, name), true
 }
 
-// visit calls each for v and for everything in it, until each says no.
+// visit calls each for v and for everything in it, until each says no. What
+// stands in @context are definitions and no values; package jsonld judges them.
 func visit(v Value, p *place, each func(v Value, p *place) bool) bool {
 	if !each(v, p) {
 		return false
@@ -58,7 +59,7 @@ func visit(v Value, p *place, each func(v Value, p *place) bool) bool {
 		}
 	}
 	for _, m := range v.Members {
-		if !visit(m.Value, p.in(m.Name), each) {
+		if m.Name != "@context" && !visit(m.Value, p.in(m.Name), each) {
 			return false
 		}
 	}

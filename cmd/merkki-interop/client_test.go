@@ -27,8 +27,10 @@ type client struct {
 	http *http.Client
 }
 
-// start runs the program's own serve on a free port until the test ends.
-func start(t testing.TB) *client {
+// start runs the program's own server on a free port until the test ends.
+func start(t testing.TB) *client { return startServer(t, func(*server) {}) }
+
+func startServer(t testing.TB, change func(*server)) *client {
 	t.Helper()
 	seed, err := readSeed(testSeed)
 	if err != nil {
@@ -40,7 +42,12 @@ func start(t testing.TB) *client {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- serve(ctx, l, seed, io.Discard) }()
+	s, err := newServer("https://"+l.Addr().String(), seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	change(s)
+	go func() { ended <- s.serve(ctx, l, io.Discard) }()
 	transport := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()
@@ -54,6 +61,9 @@ func start(t testing.TB) *client {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
+
+// in returns the client for a subtest.
+func (c *client) in(t testing.TB) *client { return &client{t, c.base, c.http} }
 
 // A response is an answer, read.
 type response struct {

@@ -80,7 +80,7 @@ func malformed(pointer, expected string) *schema.Fault {
 // suites send any issuer and expect their verifiers to find the one whose key it
 // is (see issuers).
 func (s *server) prepare(ctx context.Context, credential schema.Value, p profile) (schema.Value, error) {
-	credential = dated(credential)
+	credential = dated(credential, s.now())
 	if f := refusal(schema.CheckVerifiableCredential(credential)); f != nil {
 		return credential, f
 	}
@@ -112,11 +112,11 @@ func (s *server) prepare(ctx context.Context, credential schema.Value, p profile
 
 // dated adds the date that data model 1.1 requires to a credential that lacks
 // it, as suites expect.
-func dated(credential schema.Value) schema.Value {
+func dated(credential schema.Value, now time.Time) schema.Value {
 	if _, has := credential.Get("issuanceDate"); has || schema.DataModelOf(credential) != schema.VC11 {
 		return credential
 	}
-	return credential.With("issuanceDate", schema.StringValue(schema.FormatTime(time.Now())))
+	return credential.With("issuanceDate", schema.StringValue(schema.FormatTime(now)))
 }
 
 // refusal returns the first fault that is more than a warning. A list that
@@ -159,7 +159,7 @@ func (s *server) secure(ctx context.Context, credential schema.Value, p profile,
 			member("type", schema.StringValue("EnvelopedVerifiableCredential")),
 		), nil
 	}
-	o := proof.Options{Format: p.format, Created: time.Now(), ReadOnlyUnsafe: true}
+	o := proof.Options{Format: p.format, Created: s.now(), ReadOnlyUnsafe: true}
 	if p.format == "ecdsa-sd-2023" {
 		o.MandatoryPointers = mandatory
 	}

@@ -40,7 +40,11 @@ func serveCommand(out io.Writer) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return serve(c.Context(), l, s, out)
+			interop, err := newServer("https://"+l.Addr().String(), s)
+			if err != nil {
+				return err
+			}
+			return interop.serve(c.Context(), l, out)
 		},
 	}
 	c.Flags().StringVar(&address, "listen", "127.0.0.1:8443", "`address` of this machine; port 0 takes a free one")
@@ -76,19 +80,14 @@ func listen(address string) (net.Listener, error) {
 }
 
 // serve answers until ctx ends.
-func serve(ctx context.Context, l net.Listener, seed []byte, out io.Writer) error {
-	base := "https://" + l.Addr().String()
-	s, err := newServer(base, seed)
-	if err != nil {
-		return err
-	}
+func (s *server) serve(ctx context.Context, l net.Listener, out io.Writer) error {
 	certificate, err := selfSigned(time.Now())
 	if err != nil {
 		return err
 	}
 	h := web.HTTPServer(s, slog.New(slog.DiscardHandler)) // the log would be of certificates that clients do not like
 	h.TLSConfig = &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
-	fmt.Fprintf(out, "%s\nINTEROP MODE: for conformance suites. Whatever is signed here is worthless.\n", base)
+	fmt.Fprintf(out, "%s\nINTEROP MODE: for conformance suites. Whatever is signed here is worthless.\n", s.base)
 	stop := context.AfterFunc(ctx, func() { h.Close() })
 	defer stop()
 	err = h.ServeTLS(l, "", "")

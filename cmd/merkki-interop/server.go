@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"merkki/internal/fetch"
 	"merkki/keys/did"
@@ -22,6 +23,7 @@ type server struct {
 	profiles map[string]profile
 	contexts *jsonld.Register
 	resolver *did.Resolver
+	now      func() time.Time
 
 	places *statuslist.Permutation
 	given  atomic.Int64
@@ -38,7 +40,7 @@ func newServer(base string, seed []byte) (*server, error) {
 		return nil, err
 	}
 	return &server{
-		base: base, profiles: made, contexts: contexts,
+		base: base, profiles: made, contexts: contexts, now: time.Now,
 		resolver: did.New(did.FromSource(fetch.NewStack(fetch.Rules{}))), // computed documents; nobody is asked
 		places:   statuslist.NewPermutation([32]byte(seed), statuslist.MinEntries),
 	}, nil
@@ -67,6 +69,7 @@ func (s *server) verifier(strict bool) *verifier.Verifier {
 		Contexts: s.contexts,
 		Resolver: s.resolver,
 		Lists:    s,
+		Now:      s.now,
 		Policy:   verifier.Policy{AnyIssuer: true, ConformanceUnsafe: true, ForeignKeyUnsafe: !strict},
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"strconv"
-	"time"
 
 	"merkki/proof"
 	"merkki/schema"
@@ -51,7 +50,7 @@ func (s *server) StatusList(ctx context.Context, url string) ([]byte, error) {
 		return nil, schema.Found("status.unreachable", "", map[string]any{"url": url, "reason": "offline"})
 	}
 	p := s.profiles["status"]
-	doc, err := proof.Secure(ctx, s.contexts, s.list(p), p.signer, proof.Options{Format: p.format, Created: time.Now()})
+	doc, err := proof.Secure(ctx, s.contexts, s.list(p), p.signer, proof.Options{Format: p.format, Created: s.now()})
 	if err != nil {
 		return nil, err
 	}
