@@ -1,6 +1,7 @@
 package verifier
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -28,7 +29,7 @@ func checkResolved(ctx context.Context, c *caseFile) (answer, error) {
 		a.faults = append(a.faults, p.faults...)
 		if p.method != nil {
 			if a.evidence == nil {
-				a.args, a.evidence = map[string]any{"method": p.method.ID}, map[string]any{}
+				a.args, a.evidence = map[string]any{"method": cmp.Or(p.method.ID, p.multikey)}, map[string]any{}
 			}
 			a.evidence[p.Pointer] = p.show()
 		}
@@ -162,7 +163,11 @@ func checkWindow(_ context.Context, c *caseFile) (answer, error) {
 
 // show is the resolved key for the expert panel.
 func (p *proofCase) show() map[string]any {
-	return map[string]any{
-		"method": p.method.ID, "controller": p.method.Controller, "relationships": p.method.Relationships, "publicKeyMultibase": p.multikey,
+	m := map[string]any{"method": p.method.ID, "controller": p.method.Controller, "relationships": p.method.Relationships}
+	if _, err := keys.Multikey(p.method.Key); err == nil {
+		m["publicKeyMultibase"] = p.multikey
+	} else {
+		m["jwkThumbprint"] = p.multikey
 	}
+	return m
 }

@@ -24,6 +24,18 @@
 // issuer named inside) and issuer.trusted (the reader knows that issuer). A
 // forger gets the first for nothing.
 //
+// Whatever form a credential has, the same checks run on it: a document with
+// proofs, a token (VC-JWT, VC JOSE COSE), an envelope, a JSON string that holds
+// a token. A format is one more row in package proof, a kind of status entry one
+// more row here. What is recognised and not read is named and says nothing
+// against anybody.
+//
+// Documents inside a document are cases of their own with reports of their own,
+// in the evidence "reports" of the check that asked: endorsements, which decide
+// nothing about the credential, and the credentials of a presentation
+// ([Request].Presentation), which decide about it. They share one budget of
+// requests, time and work with the document around them.
+//
 // Checks after proof.signature look only at the signed view, what
 // [merkki/proof.Opened] says the signature covers, never at the parsed input
 // beside it.

@@ -82,6 +82,14 @@ var presentations = []situation{
 		w.asked()
 		return w.forger.Present(occasion, []byte("eyJhbGciOiJFZERTQSJ9.e30.AAAA"))
 	}, "invalid; presentation.binding fail contexts.missing", ""},
+	{"as a token", func(w *world) []byte {
+		w.asked()
+		return presentedAsToken(w, "abc")
+	}, "valid; input.container pass container.envelope; presentation.binding pass presentation.bound", didDoc},
+	{"as a token for another occasion", func(w *world) []byte {
+		w.asked()
+		return presentedAsToken(w, "xyz")
+	}, "invalid; presentation.binding fail presentation.challenge", didDoc},
 	{"signed for something else", func(w *world) []byte {
 		w.asked()
 		o := occasion
@@ -107,6 +115,20 @@ var presentations = []situation{
 		w.ask.Recipient = &verifier.Recipient{Type: "id", Value: "did:example:other"}
 		return w.forger.Present(occasion, w.uni.Sign(w.about(w.forger)))
 	}, "invalid; recipient.matches fail recipient.differs", didDoc},
+}
+
+// presentedAsToken is a presentation whose holder signs it as a token.
+func presentedAsToken(w *world, nonce string) []byte {
+	key := edKey(9)
+	holder := "did:key:" + multikey(key)
+	subject, _ := w.uni.Badge().Get("credentialSubject")
+	token := w.uni.Token(w.uni.Badge().With("credentialSubject", subject.With("id", schema.StringValue(holder))))
+	payload := schema.ObjectValue(
+		schema.Member{Name: "@context", Value: schema.ArrayValue(schema.StringValue("https://www.w3.org/ns/credentials/v2"))},
+		member("type", "VerifiablePresentation"), member("holder", holder),
+		schema.Member{Name: "verifiableCredential", Value: schema.ArrayValue(virtual.Envelope(token))},
+		member("nonce", nonce), member("aud", "https://reader.example"))
+	return compact(`{"alg":"EdDSA","typ":"vp+jwt","kid":"`+holder+"#"+multikey(key)+`"}`, string(schema.Marshal(payload)), edSign(key))
 }
 
 func TestPresentations(t *testing.T) { play(t, presentations) }

@@ -80,6 +80,9 @@ func (l *listing) describe(args map[string]any) {
 	if l.entry.Name != "" {
 		args["name"] = l.entry.Name
 	}
+	if l.list.Signer != "" {
+		args["signer"] = l.list.Signer
+	}
 	if l.list.Version != "" {
 		args["version"] = l.list.Version
 	}
