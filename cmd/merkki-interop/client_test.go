@@ -48,16 +48,20 @@ func startServer(t testing.TB, change func(*server)) *client {
 	}
 	change(s)
 	go func() { ended <- s.serve(ctx, l, io.Discard) }()
-	transport := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}
+	c := clientOf(t, s.base)
 	t.Cleanup(func() {
-		transport.CloseIdleConnections()
+		c.http.CloseIdleConnections()
 		stop()
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}
 	})
-	return &client{t, "https://" + l.Addr().String(), &http.Client{
-		Transport:     transport,
+	return c
+}
+
+func clientOf(t testing.TB, base string) *client {
+	return &client{t, base, &http.Client{
+		Transport:     &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }

@@ -81,13 +81,16 @@ func malformed(pointer, expected string) *schema.Fault {
 // is (see issuers).
 func (s *server) prepare(ctx context.Context, credential schema.Value, p profile) (schema.Value, error) {
 	credential = dated(credential, s.now())
+	if f := checkLists(credential); f != nil {
+		return credential, f
+	}
 	if f := refusal(schema.CheckVerifiableCredential(credential)); f != nil {
 		return credential, f
 	}
 	if faults := s.contexts.CheckContexts(credential); len(faults) > 0 {
 		return credential, jsonld.Faults(faults)
 	}
-	if f := s.checkDigests(credential); f != nil {
+	if f := checkDigests(credential); f != nil {
 		return credential, f
 	}
 	issuer, _ := credential.Get("issuer")
@@ -119,13 +122,21 @@ func dated(credential schema.Value, now time.Time) schema.Value {
 	return credential.With("issuanceDate", schema.StringValue(schema.FormatTime(now)))
 }
 
-// refusal returns the first fault that is more than a warning. A list that
-// stands without its brackets is refused where suites ask for it.
+// refusal returns the first fault that is more than a warning.
 func refusal(faults []*schema.Fault) *schema.Fault {
 	for _, f := range faults {
-		bare := f.Finding == "schema.compacted" && (f.Pointer == "/@context" || f.Pointer == "/type")
-		if f.Outcome != schema.Warn || bare {
+		if f.Outcome != schema.Warn {
 			return f
+		}
+	}
+	return nil
+}
+
+// checkLists refuses a single value where suites want a list.
+func checkLists(credential schema.Value) *schema.Fault {
+	for _, name := range []string{"@context", "type"} {
+		if v, there := credential.Get(name); there && v.Kind != schema.Array {
+			return malformed("/"+name, "array")
 		}
 	}
 	return nil

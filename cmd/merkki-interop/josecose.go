@@ -94,6 +94,9 @@ func issueToken(ctx context.Context, f feature, input []byte, key verificationKe
 	if err != nil {
 		return failed(err)
 	}
+	if fault := undefined(ctx, doc.Root()); fault != nil {
+		return failed(fault)
+	}
 	if fault := conform(ctx, contexts, doc.Root(), f.check); fault != nil {
 		return failed(fault)
 	}
@@ -137,6 +140,9 @@ func judgeToken(ctx context.Context, contexts *jsonld.Register, f feature, t *jo
 		return schema.Found("signature.mismatch", "", nil)
 	case i >= 0:
 		return view.Faults[i]
+	}
+	if fault := undefined(ctx, view.Claims); fault != nil {
+		return fault
 	}
 	return conform(ctx, contexts, view.Claims, f.check)
 }
