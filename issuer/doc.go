@@ -13,8 +13,12 @@
 // What it guarantees:
 //
 //   - Nothing unvalidated can be signed: Issue takes only what Prepare made, and
-//     Prepare has recorded it, numbered it, signed it with a throw-away key and
+//     Prepare has recorded it, numbered it, signed it with throw-away keys and
 //     had the whole verifier read it back.
+//   - A credential exists in every form that its institution has switched on (see
+//     [Edit]): the document with one proof or several, a token, the holder's base
+//     copy. Each is read back and verified from its bytes; one that fails, fails
+//     them all.
 //   - What is acknowledged is on the disk: a credential, a revocation and the
 //     log entry that says who did it become durable in one step.
 //   - No two credentials share a place in a status list, not even after a crash

@@ -22,8 +22,7 @@ func equipped(t testing.TB, formats ...string) (*house, issuer.Achievement, issu
 	return h, a, i
 }
 
-// suites of the proofs of a document, with "!" before what is not by a key of
-// this kind.
+// suitesOf lists the suites of the proofs of a document.
 func suitesOf(t testing.TB, document []byte) (names []string) {
 	t.Helper()
 	for _, p := range parse(t, string(document)).GetList("proof") {

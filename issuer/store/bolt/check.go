@@ -12,14 +12,14 @@ import (
 )
 
 // Check implements issuer.Store. It reads everything in one transaction, so
-// that writing meanwhile cannot look like disagreement.
+// that writing meanwhile cannot look like disagreement. While it walks the pages
+// of the file, before that, writers wait.
 func (s *Store) Check(ctx context.Context) ([]issuer.Complaint, error) {
 	c := checker{ctx: ctx, places: map[issuer.Place]string{}, marked: map[string]bool{}, lists: map[string]issuer.List{}}
+	if err := s.pages(c.complain); err != nil {
+		return c.found, err
+	}
 	err := s.view(func(tx *bbolt.Tx) error {
-		c.found = nil
-		for err := range tx.Check() {
-			c.complain("store.file", "%v", err)
-		}
 		for _, part := range []func(*bbolt.Tx) error{c.checkLists, c.checkRecords, c.checkIndexes, c.checkThings, c.checkLog} {
 			if err := part(tx); err != nil {
 				return err
@@ -28,6 +28,29 @@ func (s *Store) Check(ctx context.Context) ([]issuer.Complaint, error) {
 		return ctx.Err()
 	})
 	return c.found, err
+}
+
+// pages looks at every page of the file. bbolt compares them with the list of
+// free pages as it stands in memory, which belongs to whoever writes: reading it
+// beside a writer is a race, and finds pages free that were in use a moment ago.
+func (s *Store) pages(complain func(check, format string, args ...any)) error {
+	walk := func(tx *bbolt.Tx) error {
+		for err := range tx.Check() {
+			complain("store.file", "%v", err)
+		}
+		return nil
+	}
+	if s.readOnly {
+		return s.view(walk)
+	}
+	return guarded(func() error {
+		tx, err := s.db.Begin(true)
+		if err != nil {
+			return err
+		}
+		defer tx.Rollback() // nothing was written
+		return walk(tx)
+	})
 }
 
 type checker struct {

@@ -88,16 +88,21 @@ func (s *Store) Close() error {
 	return err
 }
 
-// view runs do in a read transaction. A damaged file can make bbolt panic, or
-// a truncated one fault; both are damage that the caller is told about.
-func (s *Store) view(do func(*bbolt.Tx) error) (err error) {
+// view runs do in a read transaction.
+func (s *Store) view(do func(*bbolt.Tx) error) error {
+	return guarded(func() error { return s.db.View(do) })
+}
+
+// guarded runs do. A damaged file can make bbolt panic, or a truncated one
+// fault; both are damage that the caller is told about.
+func guarded(do func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("%w: %v", issuer.ErrDamaged, r)
 		}
 	}()
-	return s.db.View(do)
+	return do()
 }
 
 // Snapshot copies the file while it is written to, and opens the copy.
