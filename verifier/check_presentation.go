@@ -85,21 +85,13 @@ func (c *caseFile) adopt(r *Report) (faults []*schema.Fault) {
 		found := result.faults(r.Pointer)
 		switch i := slices.IndexFunc(c.results, func(mine CheckResult) bool { return mine.Name == result.Name }); {
 		case len(found) == 0 || result.Name == "presentation.binding":
-		case i >= 0 && c.results[i].adopted(): // of the content
+		case i >= 0 && slices.Contains(contentChecks, result.Name):
 			c.results[i] = c.results[i].with(c.rows[i], found)
 		case result.Status == schema.Fail || result.Status == schema.Unknown:
 			faults = append(faults, found...)
 		}
 	}
 	return faults
-}
-
-// adopted says that a line of a presentation is that of its credentials.
-func (r CheckResult) adopted() bool { return slices.Contains(contentChecks, r.Name) }
-
-// contentChecks are asked of each credential of a presentation.
-var contentChecks = []string{
-	"credential.validity", "credential.status", "issuer.trusted", "achievement.consistent", "endorsements", "recipient.matches",
 }
 
 // faults takes a line apart again, the places seen from the document above.

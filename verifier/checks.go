@@ -46,25 +46,20 @@ var table = []Check{
 	{"key.window", "Controlled Identifiers 1.0, section 2.2 (expires, revoked)", []string{"key.resolved"}, checkWindow},
 	{"proof.signature", "VC Data Integrity 1.0, section 4.4 (Verify Proof); RFC 7515, section 5.2", []string{"key.resolved"}, checkSignature},
 	{"proof.purpose", "VC Data Integrity 1.0, Proof Purposes", []string{"proof.format"}, checkPurpose},
-	{"credential.validity", "VC Data Model 2.0, section 4.9 (Validity Period)", needsSigned, ofCredential(checkValidity)},
-	{"credential.status", "Bitstring Status List 1.0, section 3.2 (Validate Algorithm)", needsSigned, ofCredential(checkStatus)},
-	{"issuer.trusted", "VC Data Model 2.0, section 4.7 (Issuer); validation is the reader's own", needsSigned, ofCredential(checkIssuer)},
-	{"achievement.consistent", "Open Badges 3.0, Result and ResultDescription", needsSigned, ofCredential(checkConsistent)},
-	{"endorsements", "Open Badges 3.0, section 9.2 (Endorsement verification)", needsSigned, ofCredential(checkEndorsements)},
-	{"recipient.matches", "Open Badges 3.0, section 9.1 (recipient), IdentityObject", needsSigned, ofCredential(checkRecipient)},
+	{"credential.validity", "VC Data Model 2.0, section 4.9 (Validity Period)", needsSigned, checkValidity},
+	{"credential.status", "Bitstring Status List 1.0, section 3.2 (Validate Algorithm)", needsSigned, checkStatus},
+	{"issuer.trusted", "VC Data Model 2.0, section 4.7 (Issuer); validation is the reader's own", needsSigned, checkIssuer},
+	{"achievement.consistent", "Open Badges 3.0, Result and ResultDescription", needsSigned, checkConsistent},
+	{"endorsements", "Open Badges 3.0, section 9.2 (Endorsement verification)", needsSigned, checkEndorsements},
+	{"recipient.matches", "Open Badges 3.0, section 9.1 (recipient), IdentityObject", needsSigned, checkRecipient},
 	{"presentation.binding", "VC Data Integrity 1.0, challenge and domain; VC Data Model 2.0, section 4.13 (Presentations)", needsSigned, checkBinding},
 }
 
-// ofCredential is a check that says nothing about a presentation itself: it is
-// asked of every credential presented, and what it finds is put into its line
-// by presentation.binding.
-func ofCredential(run func(context.Context, *caseFile) (answer, error)) func(context.Context, *caseFile) (answer, error) {
-	return func(ctx context.Context, c *caseFile) (answer, error) {
-		if c.role == presenting {
-			return notApplicable(FindingPresented, nil), nil
-		}
-		return run(ctx, c)
-	}
+// contentChecks say nothing about a presentation itself: they are asked of every
+// credential presented, and what they find is put into their lines by
+// presentation.binding.
+var contentChecks = []string{
+	"credential.validity", "credential.status", "issuer.trusted", "achievement.consistent", "endorsements", "recipient.matches",
 }
 
 // Checks returns the checks in report order, for documentation, texts and
@@ -78,16 +73,23 @@ func (c *caseFile) run(ctx context.Context, rows []Check) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		a := notRun(c.unmet(row)...)
-		if len(a.needs) == 0 {
-			var err error
-			if a, err = row.run(ctx, c); err != nil {
-				return err
-			}
+		a, err := c.answer(ctx, row)
+		if err != nil {
+			return err
 		}
 		c.results = append(c.results, a.result(row))
 	}
 	return nil
+}
+
+func (c *caseFile) answer(ctx context.Context, row Check) (answer, error) {
+	if needs := c.unmet(row); len(needs) > 0 {
+		return notRun(needs...), nil
+	}
+	if c.role == presenting && slices.Contains(contentChecks, row.Name) {
+		return notApplicable(FindingPresented, nil), nil
+	}
+	return row.run(ctx, c)
 }
 
 // amend replaces the line of a check that had its turn too early to know of a
