@@ -8,7 +8,6 @@ import (
 	"merkki/issuer"
 	"merkki/keys"
 	"merkki/schema"
-	"merkki/verifier"
 )
 
 func (s *Server) listTokens(c echo.Context) error {
@@ -57,11 +56,12 @@ func (s *Server) listTrust(c echo.Context) error {
 	return c.JSON(http.StatusOK, listOf(all, "", shapeTrust))
 }
 
-// addTrust takes a list as it stands; that it can be read is checked here, where
-// its sender still listens.
+// addTrust takes a list as it stands, and for a signed one the key under which
+// it has to hold; that it can be read is checked at once, while its sender
+// listens.
 func (s *Server) addTrust(c echo.Context) error {
 	ctx := c.Request().Context()
-	b, err := readBody(c.Request(), "name", "source", "list")
+	b, err := readBody(c.Request(), "name", "source", "list", "key")
 	if err != nil {
 		return err
 	}
@@ -74,12 +74,9 @@ func (s *Server) addTrust(c echo.Context) error {
 		return err
 	}
 	t.JSON = schema.Marshal(l)
-	parsed, err := verifier.ParseTrustList(t.JSON, t.Source)
-	if err != nil {
-		return err
-	}
-	if t.Name == "" {
-		t.Name = parsed.Name
+	if key, ok := b.root.Get("key"); ok {
+		t.Key = schema.Marshal(key)
+		t.JSON = []byte(l.Text)
 	}
 	if t, err = s.c.Service.AddTrust(ctx, actor(ctx), t); err != nil {
 		return err

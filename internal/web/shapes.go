@@ -7,7 +7,6 @@ import (
 	"merkki/issuer"
 	"merkki/keys"
 	"merkki/schema"
-	"merkki/verifier"
 )
 
 // The JSON shapes of the API. Times are RFC 3339 in UTC with whole seconds;
@@ -88,12 +87,15 @@ type trustShape struct {
 	Date    string `json:"date,omitempty"`
 	Added   string `json:"added"`
 	Issuers int    `json:"issuers"`
+	Signer  string `json:"signer,omitempty"`
+	Expires string `json:"expires,omitempty"` // after it the list names nobody
 }
 
 func shapeTrust(t issuer.TrustSource) trustShape {
 	s := trustShape{ID: t.ID, Name: t.Name, Source: t.Source, Added: wire(t.Added)}
-	if l, err := verifier.ParseTrustList(t.JSON, t.Source); err == nil {
+	if l, err := t.List(); err == nil {
 		s.Version, s.Date, s.Issuers = l.Version, wire(l.Date), len(l.Entries)
+		s.Signer, s.Expires = l.Signer, wire(l.Expires)
 	}
 	return s
 }
@@ -104,14 +106,21 @@ type keyShape struct {
 	Algorithm keys.Algorithm `json:"algorithm"`
 	Role      keys.Role      `json:"role"`
 	Multibase string         `json:"publicKeyMultibase,omitempty"`
-	Created   string         `json:"created"`
-	Retired   string         `json:"retired,omitempty"`
-	Revoked   string         `json:"revoked,omitempty"`
+	// JWK is there for a kind of key that has no multibase form.
+	JWK     json.RawMessage `json:"publicKeyJwk,omitempty"`
+	Created string          `json:"created"`
+	Retired string          `json:"retired,omitempty"`
+	Revoked string          `json:"revoked,omitempty"`
 }
 
 func shapeKey(p keys.Pair) keyShape {
-	m, _ := keys.Multikey(p.Public) // "" for a kind of key that has no such form
-	return keyShape{p.ID, p.Issuer, p.Algorithm, p.Role, m, wire(p.Created), wire(p.Retired), wire(p.Revoked)}
+	s := keyShape{ID: p.ID, Issuer: p.Issuer, Algorithm: p.Algorithm, Role: p.Role,
+		Created: wire(p.Created), Retired: wire(p.Retired), Revoked: wire(p.Revoked)}
+	var err error
+	if s.Multibase, err = keys.Multikey(p.Public); err != nil {
+		s.JWK, _ = keys.JWK(p.Public, p.ID)
+	}
+	return s
 }
 
 func wire(t time.Time) string {
