@@ -67,7 +67,7 @@ func (p *program) keysNew() *cobra.Command {
 		Example: "  merkki keys new --role credentials --algorithm Ed25519",
 	}
 	c.Flags().StringVar(&issuerID, "issuer", "", "`ID` of the issuer, where there is more than one")
-	c.Flags().StringVar(&alg, "algorithm", string(keys.Ed25519), "kind of key; what this version signs with is Ed25519")
+	c.Flags().StringVar(&alg, "algorithm", string(keys.Ed25519), "kind of key: Ed25519 or P-256")
 	c.Flags().StringVar(&role, "role", string(keys.Credentials), "credentials or status-lists")
 	c.RunE = p.withClient(func(ctx context.Context, cl *client, _ []string) error {
 		body := map[string]string{"algorithm": alg, "role": role}
