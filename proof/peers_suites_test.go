@@ -110,7 +110,7 @@ func bothAccept(t *testing.T, docs []*schema.Document) {
 			names = append(names, name)
 			altered[name] = m
 		}
-		for range many(6, 30) {
+		for range many(6, 12) {
 			name := names[rnd.IntN(len(names))]
 			b := schema.Marshal(altered[name])
 			if _, err := proof.Open(t.Context(), b, did.New(nothing{})); isFinding(err, "signature.mismatch") || isTerms(err) {
@@ -140,7 +140,7 @@ func TestPeerSuites(t *testing.T) {
 		k := s.key(t)
 		var ours []*schema.Document
 		var tasks []any
-		for seed := range uint64(many(6, 80)) {
+		for seed := range uint64(many(6, 40)) {
 			v := unsigned(20_000+seed, k.did)
 			doc, err := proof.Secure(t.Context(), jsonld.Embedded(), v, k.signer, proof.Options{Format: s.name, Created: created})
 			if err != nil {
@@ -162,7 +162,7 @@ func TestPeerSelective(t *testing.T) {
 	k := ecPeerKey(t, elliptic.P256(), 0x86)
 	var ours, listed []*schema.Document
 	var issue []any
-	for seed := range uint64(many(8, 90)) {
+	for seed := range uint64(many(8, 40)) {
 		v := plainly(t, unsigned(30_000+seed, k.did))
 		mandatory := proof.MandatoryFor(v)
 		doc, err := proof.Secure(t.Context(), jsonld.Embedded(), v, k.signer, proof.Options{
@@ -252,7 +252,7 @@ func TestPeerLegacy(t *testing.T) {
 	judge.Peers(t)
 	k := edPeerKey(t)
 	var tasks []any
-	for seed := range uint64(many(5, 60)) {
+	for seed := range uint64(many(5, 40)) {
 		v := unsigned(40_000+seed, k.did)
 		contexts, _ := v.Get("@context")
 		v = v.With("@context", schema.ArrayValue(append(contexts.Items[:len(contexts.Items):len(contexts.Items)], schema.StringValue("https://w3id.org/security/suites/ed25519-2020/v1"))...))
