@@ -6,28 +6,51 @@ import (
 	"fmt"
 	"time"
 
+	"merkki/keys"
 	"merkki/verifier"
 )
 
 // A TrustSource is a list of issuers that this service's verifier trusts, as
-// the JSON it was added with.
+// it was added: JSON, or a compact JWS over it with the public key (a JWK) under
+// which it must hold.
 type TrustSource struct {
 	ID, Name, Source string
 	Added            time.Time
 	JSON             []byte
+	Key              []byte `json:",omitempty"`
+}
+
+// List reads the list. A signed one is verified each time: what is kept is what
+// somebody signed, with its end. The error is a [*schema.Fault].
+func (t TrustSource) List() (l verifier.TrustList, err error) {
+	if t.Key == nil {
+		l, err = verifier.ParseTrustList(t.JSON, t.Source)
+	} else {
+		key, kerr := keys.ParseJWK(t.Key)
+		if kerr != nil {
+			return l, kerr
+		}
+		l, err = verifier.ParseSignedTrustList(t.JSON, t.Source, key)
+	}
+	if err == nil && t.Name != "" {
+		l.Name = t.Name
+	}
+	return l, err
 }
 
 const kindTrust = "trust"
 
-// AddTrust keeps a trust list. Its JSON must be one that package verifier
-// reads.
+// AddTrust keeps a trust list that package verifier can read. Without a name it
+// gets that of the list.
 func (s *Service) AddTrust(ctx context.Context, a Actor, t TrustSource) (TrustSource, error) {
 	if err := a.mayForAll(Publisher); err != nil {
 		return TrustSource{}, err
 	}
-	if _, err := verifier.ParseTrustList(t.JSON, t.Source); err != nil {
+	l, err := t.List()
+	if err != nil {
 		return TrustSource{}, err
 	}
+	t.Name = l.Name
 	t.ID, t.Added = NewID(), s.now()
 	body, err := json.Marshal(t)
 	if err != nil {
