@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,6 +23,7 @@ type config struct {
 	PassphraseFile string
 	Identity       string
 	StatusValidity string
+	InlineContexts bool
 	Contexts       []contextFile
 
 	from map[string]string // key → where its value came from
@@ -42,6 +44,7 @@ type setting struct {
 	text     string // what it is, for the reference page and the file that init writes
 	one      func(*config) *string
 	many     func(*config) *[]string
+	yes      func(*config) *bool
 }
 
 // env returns the name of the environment variable.
@@ -69,6 +72,8 @@ var settings = []setting{
 		one: func(c *config) *string { return &c.Identity }},
 	{key: "status_validity", fallback: "24h", text: "How long a signed status list may be relied on by those who keep a copy.",
 		one: func(c *config) *string { return &c.StatusValidity }},
+	{key: "inline_contexts", fallback: "false", text: "Whether to read credentials that define words inside themselves, in an object\nunder @context, as long as they only add words. What such a word means is the\ndocument's own say. true or false.",
+		yes: func(c *config) *bool { return &c.InlineContexts }},
 }
 
 // knownEnvironment are variables that are no settings: the directory, the
@@ -100,6 +105,10 @@ func loadConfig(dir string, flags map[string][]string, getenv func(string) (stri
 		switch {
 		case s.many != nil:
 			*s.many(c) = values
+		case s.yes != nil:
+			if *s.yes(c) = values[0] == "true"; values[0] != "true" && values[0] != "false" {
+				faults = append(faults, fmt.Errorf("%s (from %s): %q is not true or false", s.key, from, values[0]))
+			}
 		case len(values) > 0:
 			*s.one(c) = values[0]
 		}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -45,7 +46,7 @@ func readConfigFile(dir string) (configFile, []error) {
 			faults = append(faults, fmt.Errorf("%s: there is no key %q%s", path, key, didYouMean(key, settingKeys())))
 			continue
 		}
-		values, ok := textValues(v, settings[i].many != nil)
+		values, ok := textValues(v, settings[i])
 		if !ok {
 			faults = append(faults, fmt.Errorf("%s: %s must be %s", path, key, wanted(settings[i])))
 			continue
@@ -83,10 +84,13 @@ func (f *configFile) readContexts(dir, path string, b []byte) []error {
 	return faults
 }
 
-func textValues(v any, many bool) ([]string, bool) {
+// textValues reads a value of the kind that the setting has.
+func textValues(v any, s setting) ([]string, bool) {
 	switch v := v.(type) {
 	case string:
-		return []string{v}, !many
+		return []string{v}, s.one != nil
+	case bool:
+		return []string{strconv.FormatBool(v)}, s.yes != nil
 	case []any:
 		out := make([]string, 0, len(v))
 		for _, e := range v {
@@ -96,14 +100,17 @@ func textValues(v any, many bool) ([]string, bool) {
 			}
 			out = append(out, s)
 		}
-		return out, many
+		return out, s.many != nil
 	}
 	return nil, false
 }
 
 func wanted(s setting) string {
-	if s.many != nil {
+	switch {
+	case s.many != nil:
 		return "a list of texts"
+	case s.yes != nil:
+		return "true or false"
 	}
 	return "a text in quotes"
 }

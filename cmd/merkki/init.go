@@ -165,6 +165,8 @@ func configText(f founding) []byte {
 			fmt.Fprintf(&b, "%s = %q\n", s.key, value)
 		case s.many != nil:
 			fmt.Fprintf(&b, "#%s = []\n", s.key)
+		case s.yes != nil:
+			fmt.Fprintf(&b, "#%s = %s\n", s.key, s.fallback)
 		default:
 			fmt.Fprintf(&b, "#%s = %q\n", s.key, s.fallback)
 		}

@@ -19,6 +19,8 @@ type record struct {
 	ValidUntil  string `json:"validUntil"`
 	Reason      string `json:"reason"`
 	ChangedAt   string `json:"changedAt"`
+	// Forms are those in which the credential was signed beside its document.
+	Forms []string `json:"forms"`
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"crypto"
 	"encoding/json"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -20,9 +22,11 @@ type keyPair struct {
 	Algorithm string `json:"algorithm"`
 	Role      string `json:"role"`
 	Multibase string `json:"publicKeyMultibase"`
-	Created   string `json:"created"`
-	Retired   string `json:"retired"`
-	Revoked   string `json:"revoked"`
+	// JWK stands in for Multibase where the kind of key has none.
+	JWK     json.RawMessage `json:"publicKeyJwk"`
+	Created string          `json:"created"`
+	Retired string          `json:"retired"`
+	Revoked string          `json:"revoked"`
 }
 
 func (p *program) keysCmd() *cobra.Command {
@@ -64,12 +68,18 @@ func (p *program) keysNew() *cobra.Command {
 	var issuerID, alg, role string
 	c := &cobra.Command{
 		Use: "new", Short: "Make a key", Args: cobra.NoArgs,
-		Example: "  merkki keys new --role credentials --algorithm Ed25519",
+		Long: `Make a key. From then on it signs in place of the older keys of the same kind and
+role; they stay published, because what they signed goes on being verified. Which kinds of key an issuer needs follows from the
+formats it signs in (` + "`merkki issuers edit`" + `).`,
+		Example: "  merkki keys new --role credentials --algorithm P-256",
 	}
 	c.Flags().StringVar(&issuerID, "issuer", "", "`ID` of the issuer, where there is more than one")
-	c.Flags().StringVar(&alg, "algorithm", string(keys.Ed25519), "kind of key: Ed25519 or P-256")
+	c.Flags().StringVar(&alg, "algorithm", string(keys.Ed25519), "kind of key: "+strings.Join(keyKinds, ", "))
 	c.Flags().StringVar(&role, "role", string(keys.Credentials), "credentials or status-lists")
 	c.RunE = p.withClient(func(ctx context.Context, cl *client, _ []string) error {
+		if err := oneOf("algorithm", alg, keyKinds...); err != nil {
+			return err
+		}
 		body := map[string]string{"algorithm": alg, "role": role}
 		if issuerID != "" {
 			body["issuer"] = issuerID
@@ -79,14 +89,19 @@ func (p *program) keysNew() *cobra.Command {
 	return c
 }
 
+// keyKinds are the kinds of key there are, in the words of the command line.
+var keyKinds = []string{string(keys.Ed25519), string(keys.P256), string(keys.P384), string(keys.RSA)}
+
 // keysExport prints the document that the world resolves, made from the public
 // halves: for did:web it is what the service publishes, for did:key what
 // everybody computes.
 func (p *program) keysExport() *cobra.Command {
 	var issuerID string
+	var jwks bool
 	c := &cobra.Command{
 		Use: "export-public", Short: "Print the public keys of an issuer as its DID document", Args: cobra.NoArgs,
 	}
+	c.Flags().BoolVar(&jwks, "jwks", false, "as a JWK Set instead, where verifiers of tokens look")
 	c.Flags().StringVar(&issuerID, "issuer", "", "`ID` of the issuer, where there is more than one")
 	c.RunE = p.withClient(func(ctx context.Context, cl *client, _ []string) error {
 		var issuer string
@@ -107,7 +122,11 @@ func (p *program) keysExport() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		doc, err := did.Document(issuer, pairs)
+		write := did.Document
+		if jwks {
+			write = did.JWKS
+		}
+		doc, err := write(issuer, pairs)
 		if err != nil {
 			return err
 		}
@@ -117,7 +136,13 @@ func (p *program) keysExport() *cobra.Command {
 }
 
 func (k keyPair) pair() (keys.Pair, error) {
-	pub, err := keys.ParseMultikey(k.Multibase)
+	var pub crypto.PublicKey
+	var err error
+	if k.Multibase != "" {
+		pub, err = keys.ParseMultikey(k.Multibase)
+	} else {
+		pub, err = keys.ParseJWK(k.JWK)
+	}
 	if err != nil {
 		return keys.Pair{}, err
 	}
@@ -138,21 +163,31 @@ func (k keyPair) pair() (keys.Pair, error) {
 
 // A resolved key is one line of keys resolve --json.
 type resolvedKey struct {
-	ID            string   `json:"id"`
-	Controller    string   `json:"controller"`
-	Multibase     string   `json:"publicKeyMultibase,omitempty"`
-	Relationships []string `json:"relationships"`
-	Expires       string   `json:"expires,omitempty"`
-	Revoked       string   `json:"revoked,omitempty"`
+	ID            string          `json:"id"`
+	Controller    string          `json:"controller"`
+	Algorithm     string          `json:"algorithm"`
+	Multibase     string          `json:"publicKeyMultibase,omitempty"`
+	JWK           json.RawMessage `json:"publicKeyJwk"`
+	Relationships []string        `json:"relationships"`
+	Expires       string          `json:"expires,omitempty"`
+	Revoked       string          `json:"revoked,omitempty"`
 }
 
 func (p *program) keysResolve() *cobra.Command {
 	var src sourceFlags
+	var issuers bool
 	c := &cobra.Command{
 		Use: "resolve DIDURL…", Short: "Look up public keys as a verifier does", Args: cobra.MinimumNArgs(1),
-		Example: "  merkki keys resolve did:key:z6Mk…#z6Mk… --json",
+		Long: `Look up public keys as a verifier does, by the URL under which a proof names
+them: did:key and did:jwk are computed, the documents of did:web and https
+identifiers are asked for. With --issuer the names are those of issuers, and all
+keys are listed with which they may sign: for an https issuer those at
+/.well-known/jwks.json.`,
+		Example: `  merkki keys resolve did:web:university.example#z6Mk… --json
+  merkki keys resolve --issuer https://university.example`,
 	}
 	src.register(c)
+	c.Flags().BoolVar(&issuers, "issuer", false, "the names are those of issuers: list all their keys")
 	c.RunE = func(cmd *cobra.Command, args []string) error {
 		source, err := p.source(src)
 		if err != nil {
@@ -160,12 +195,17 @@ func (p *program) keysResolve() *cobra.Command {
 		}
 		r := did.New(did.FromSource(source))
 		for _, id := range args {
-			m, err := r.Resolve(cmd.Context(), id)
+			found, err := lookUp(cmd.Context(), r, id, issuers)
 			if err != nil {
 				return p.faultError(id, err)
 			}
-			if err := p.printKey(m); err != nil {
-				return err
+			if len(found) == 0 {
+				return exit(exitData, "%s publishes no keys", id)
+			}
+			for _, m := range found {
+				if err := p.printKey(m); err != nil {
+					return err
+				}
 			}
 		}
 		return nil
@@ -173,8 +213,28 @@ func (p *program) keysResolve() *cobra.Command {
 	return c
 }
 
+func lookUp(ctx context.Context, r *did.Resolver, id string, issuer bool) ([]*keys.Method, error) {
+	if issuer {
+		return r.IssuerKeys(ctx, id)
+	}
+	m, err := r.Resolve(ctx, id)
+	return []*keys.Method{m}, err
+}
+
+// printKey prints a key, or why an entry of a list is none.
 func (p *program) printKey(m *keys.Method) error {
-	k := resolvedKey{ID: m.ID, Controller: m.Controller, Relationships: m.Relationships, Expires: wireTime(m.Expires), Revoked: wireTime(m.Revoked)}
+	if m.Fault != nil {
+		p.say("%s is left out: %v", firstOf(m.ID, m.KeyID), p.faultError("", m.Fault))
+		return nil
+	}
+	k := resolvedKey{
+		ID: firstOf(m.ID, m.KeyID), Controller: m.Controller, Algorithm: string(keys.AlgorithmOf(m.Key)),
+		Relationships: m.Relationships, Expires: wireTime(m.Expires), Revoked: wireTime(m.Revoked),
+	}
+	var err error
+	if k.JWK, err = keys.JWK(m.Key, ""); err != nil {
+		return err
+	}
 	if mk, err := keys.Multikey(m.Key); err == nil { // an RSA key has none
 		k.Multibase = mk
 	}
@@ -186,7 +246,10 @@ func (p *program) printKey(m *keys.Method) error {
 		return p.printJSON(b)
 	}
 	p.line("%s", k.ID)
-	for _, row := range [][2]string{{"controller", k.Controller}, {"key", k.Multibase}, {"expires", k.Expires}, {"revoked", k.Revoked}} {
+	for _, row := range [][2]string{
+		{"controller", k.Controller}, {"algorithm", k.Algorithm}, {"key", firstOf(k.Multibase, string(k.JWK))},
+		{"expires", k.Expires}, {"revoked", k.Revoked},
+	} {
 		if row[1] != "" {
 			p.line("  %-12s %s", row[0], row[1])
 		}

@@ -4,8 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
+	"strings"
 
 	"github.com/spf13/cobra"
+
+	"merkki/issuer"
 )
 
 func (p *program) listCmd() *cobra.Command {
@@ -34,15 +37,52 @@ func (p *program) listCmd() *cobra.Command {
 }
 
 func (p *program) showCmd() *cobra.Command {
-	return &cobra.Command{
+	var form string
+	c := &cobra.Command{
 		Use: "show ID", Short: "Show one credential and its state", Args: cobra.ExactArgs(1),
+		Long: `Show the record of one credential. With --form the credential itself is printed,
+as it was signed: vc is the public document, jwt the token beside it, sd-base the
+copy with a base proof. That copy is for its holder alone: whoever has it can show
+everything, and any part of it (` + "`merkki derive`" + `).`,
 		Example: `  merkki show 7K2MQ9D4X1TBN8RWZ03FHJ5V6P
-  merkki show 7K2MQ9D4X1TBN8RWZ03FHJ5V6P --json`,
-		RunE: p.withClient(func(ctx context.Context, cl *client, args []string) error {
-			r := request{method: "GET", path: "/api/v1/credentials/" + idIn(args[0], "c")}
-			return one(ctx, p, cl, r, p.showRecord)
-		}),
+  merkki show 7K2MQ9D4X1TBN8RWZ03FHJ5V6P --json
+  merkki show 7K2MQ9D4X1TBN8RWZ03FHJ5V6P --form sd-base > for-the-holder.json`,
 	}
+	c.Flags().StringVar(&form, "form", "", "print the credential in this `FORM`: vc, jwt or sd-base")
+	c.RunE = p.withClient(func(ctx context.Context, cl *client, args []string) error {
+		id := idIn(args[0], "c")
+		if form == "" {
+			return one(ctx, p, cl, request{method: "GET", path: "/api/v1/credentials/" + id}, p.showRecord)
+		}
+		r, err := formRequest(id, form)
+		if err != nil {
+			return err
+		}
+		b, err := cl.raw(ctx, r)
+		if err != nil {
+			return err
+		}
+		p.line("%s", b)
+		return nil
+	})
+	return c
+}
+
+// formRequest asks for a credential in a form: the public ones where the public
+// gets them, the holder's from the API.
+func formRequest(id, form string) (request, error) {
+	public := func(path, accept string) request {
+		return request{method: "GET", path: path, headers: map[string]string{"Accept": accept}}
+	}
+	switch form {
+	case "vc":
+		return public("/c/"+id+".json", "application/vc"), nil
+	case issuer.FormToken:
+		return public("/c/"+id+".jwt", "application/vc+jwt"), nil
+	case issuer.FormBase:
+		return request{method: "GET", path: "/api/v1/credentials/" + id, query: url.Values{"form": {form}}}, nil
+	}
+	return request{}, oneOf("form", form, "vc", issuer.FormToken, issuer.FormBase)
 }
 
 func (p *program) showRecord(r struct {
@@ -55,6 +95,7 @@ func (p *program) showRecord(r struct {
 		{"address", r.URL}, {"state", r.State}, {"reason", r.Reason}, {"changed", r.ChangedAt},
 		{"recipient", f.recipient}, {"issued", r.IssuedAt}, {"valid until", r.ValidUntil},
 		{"achievement", r.Achievement}, {"issuer", r.Issuer},
+		{"forms", strings.Join(append([]string{"vc"}, r.Forms...), ", ")},
 	} {
 		if row[1] != "" {
 			p.line("  %-12s %s", row[0], row[1])

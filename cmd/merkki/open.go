@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -18,7 +17,6 @@ import (
 	"merkki/keys"
 	"merkki/keys/did"
 	"merkki/keys/softstore"
-	"merkki/schema/jsonld"
 	"merkki/verifier"
 )
 
@@ -144,32 +142,14 @@ func (p *program) serviceVerifier(ctx context.Context, svc *issuer.Service) (*ve
 	}
 	var trust []verifier.TrustList
 	for _, t := range sources {
-		l, err := verifier.ParseTrustList(t.JSON, t.Source)
+		l, err := t.List()
 		if err != nil {
 			return nil, fmt.Errorf("trust list %s: %w", t.ID, err)
-		}
-		if t.Name != "" {
-			l.Name = t.Name
 		}
 		trust = append(trust, l)
 	}
 	net := p.network()
 	return svc.Verifier(did.New(did.FromSource(net)), verifier.FromSource(net), trust), nil
-}
-
-// contextsOf registers the operator's contexts beside the embedded ones.
-func contextsOf(c *config) (*jsonld.Register, error) {
-	r := jsonld.Embedded()
-	for _, f := range c.Contexts {
-		b, err := os.ReadFile(f.File)
-		if err != nil {
-			return nil, exit(exitConfiguration, "context %s: %w", f.URL, err)
-		}
-		if r, err = r.With(f.URL, b, f.SHA256); err != nil {
-			return nil, exit(exitConfiguration, "context %s: %w", f.URL, err)
-		}
-	}
-	return r, nil
 }
 
 // network is the one client for the world outside.

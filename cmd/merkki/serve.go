@@ -22,7 +22,9 @@ const drainTime = 10 * time.Second
 
 func (p *program) serveCmd() *cobra.Command {
 	var verifyOnly bool
-	var trust, proxies []string
+	var trust trustFlags
+	var contexts contextFlags
+	var proxies []string
 	one := map[string]*string{}
 	c := &cobra.Command{
 		Use:   "serve",
@@ -42,7 +44,8 @@ SIGTERM ends it: requests in progress get ten seconds.`,
 	}
 	fl := c.Flags()
 	fl.BoolVar(&verifyOnly, "verify-only", false, "verify only: no directory, no key, nothing kept")
-	fl.StringArrayVar(&trust, "trust", nil, "with --verify-only: trust the issuers listed in `FILE`; may be repeated")
+	trust.register(c, "with --verify-only: ")
+	contexts.register(c)
 	for _, f := range []struct{ flag, text string }{
 		{"listen", "`ADDRESS` to listen on (default 127.0.0.1:8080)"},
 		{"tls-cert", "certificate chain (PEM) in `FILE`"},
@@ -61,12 +64,15 @@ SIGTERM ends it: requests in progress get ten seconds.`,
 		if len(proxies) > 0 {
 			flags["behind_proxy"] = proxies
 		}
-		if len(trust) > 0 && !verifyOnly {
+		if len(trust.lists)+len(trust.keys) > 0 && !verifyOnly {
 			return usage("--trust belongs to --verify-only; the lists of a directory are kept with `merkki trust add`")
+		}
+		if contexts.given() && !verifyOnly {
+			return usage("--context and --inline-contexts belong to --verify-only; those of a directory stand in its merkki.toml")
 		}
 		p.log = slog.New(slog.NewJSONHandler(p.Err, nil))
 		if verifyOnly {
-			return p.serveVerifyOnly(cmd.Context(), flags, trust)
+			return p.serveVerifyOnly(cmd.Context(), flags, trust, contexts)
 		}
 		return p.serveDirectory(cmd.Context(), flags)
 	}
@@ -142,7 +148,7 @@ func (p *program) serveWorld(ctx context.Context, c *config, w *web.Server, l ne
 }
 
 // serveVerifyOnly answers /verify without a directory.
-func (p *program) serveVerifyOnly(ctx context.Context, flags map[string][]string, trust []string) error {
+func (p *program) serveVerifyOnly(ctx context.Context, flags map[string][]string, trust trustFlags, more contextFlags) error {
 	c, err := loadConfig("", flags, p.Getenv, p.Environ())
 	if err != nil {
 		return err
@@ -156,6 +162,9 @@ func (p *program) serveVerifyOnly(ctx context.Context, flags map[string][]string
 	}
 	contexts, err := contextsOf(c)
 	if err != nil {
+		return err
+	}
+	if contexts, err = more.addTo(contexts); err != nil {
 		return err
 	}
 	if p.rules, err = c.rules(); err != nil {

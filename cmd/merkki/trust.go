@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,6 +18,8 @@ type trustSource struct {
 	Date    string `json:"date"`
 	Added   string `json:"added"`
 	Issuers int    `json:"issuers"`
+	Signer  string `json:"signer"`
+	Expires string `json:"expires"`
 }
 
 func (p *program) trustCmd() *cobra.Command {
@@ -27,24 +28,37 @@ func (p *program) trustCmd() *cobra.Command {
 }
 
 func (p *program) trustAdd() *cobra.Command {
-	var name string
+	var name, key string
 	c := &cobra.Command{
 		Use: "add FILE|URL", Short: "Add a list of trusted issuers", Args: cobra.ExactArgs(1),
 		Long: `Add a list of issuers whose credentials this service's /verify may call genuine:
-a JSON list of issuer ids or of entries, see docs/reference.md. An https address is
+a JSON list of issuer ids or of entries, a list that somebody signed, or an issuer
+registry of the Digital Credentials Consortium; see docs/reference/files.md. A
+signed list needs --trust-key and names nobody after its end. An https address is
 read once, now; add it again when it has changed.`,
-		Example: "  merkki trust add universities.json --name \"Universities of Finland\"",
+		Example: `  merkki trust add universities.json --name "Universities of Finland"
+  merkki trust add https://registry.example/universities.jwt --trust-key registry.jwk`,
 	}
 	c.Flags().StringVar(&name, "name", "", "what readers see as the name of the list")
+	c.Flags().StringVar(&key, "trust-key", "", "the public key (JWK) in `FILE` has to have signed the list")
 	c.RunE = p.withClient(func(ctx context.Context, cl *client, args []string) error {
 		b, err := p.readTrust(ctx, args[0])
 		if err != nil {
 			return err
 		}
-		if !json.Valid(b) {
+		list, ok := listForAPI(b)
+		if !ok {
 			return exit(exitData, "%s is not JSON", args[0])
 		}
-		body := map[string]any{"source": args[0], "list": json.RawMessage(b)}
+		body := map[string]any{"source": args[0], "list": list}
+		if isSigned(b) {
+			if key == "" {
+				return exit(exitData, "%s: %w", args[0], errNoTrustKey)
+			}
+			if body["key"], err = p.readJSON(key); err != nil {
+				return err
+			}
+		}
 		if name != "" {
 			body["name"] = name
 		}
@@ -59,7 +73,7 @@ read once, now; add it again when it has changed.`,
 // readTrust reads a trust list from a file or an https address.
 func (p *program) readTrust(ctx context.Context, ref string) ([]byte, error) {
 	if !strings.Contains(ref, "://") {
-		return p.readInput(ref, maxDocument)
+		return p.readInput(ref, maxTrustList)
 	}
 	d, err := p.network().Get(ctx, fetch.Credential, ref)
 	if err != nil {
@@ -73,9 +87,9 @@ func (p *program) trustList() *cobra.Command {
 		Use: "list", Short: "List them", Args: cobra.NoArgs,
 		RunE: p.withClient(func(ctx context.Context, cl *client, _ []string) error {
 			return all(ctx, p, cl, "/api/v1/trust", nil,
-				[]string{"ID", "NAME", "ISSUERS", "VERSION", "DATE", "ADDED", "SOURCE"},
+				[]string{"ID", "NAME", "ISSUERS", "VERSION", "DATE", "SIGNED BY", "UNTIL", "ADDED", "SOURCE"},
 				func(t trustSource) []string {
-					return []string{t.ID, firstOf(t.Name, "-"), itoa(t.Issuers), firstOf(t.Version, "-"), firstOf(t.Date, "-"), t.Added, t.Source}
+					return []string{t.ID, firstOf(t.Name, "-"), itoa(t.Issuers), firstOf(t.Version, "-"), firstOf(t.Date, "-"), firstOf(t.Signer, "-"), firstOf(t.Expires, "-"), t.Added, t.Source}
 				})
 		}),
 	}

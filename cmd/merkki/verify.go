@@ -12,6 +12,7 @@ import (
 	"merkki/internal/fetch"
 	"merkki/internal/i18n"
 	"merkki/keys/did"
+	"merkki/schema"
 	"merkki/schema/jsonld"
 	"merkki/verifier"
 )
@@ -23,11 +24,17 @@ const maxInput = 32 << 20
 // verifyFlags are the flags of verify.
 type verifyFlags struct {
 	sourceFlags
-	trust    []string
-	issuer   string
-	policies []string
-	at       string
-	lang     string
+	trustFlags
+	contextFlags
+	issuer    string
+	recipient string
+	policies  []string
+	at        string
+	lang      string
+	refresh   bool
+
+	presentation      bool
+	challenge, domain string
 }
 
 func (p *program) verifyCmd() *cobra.Command {
@@ -42,19 +49,32 @@ check follows. A file that cannot be read is an error and no verdict.
 An issuer is only known to those who say whom they trust: name lists with
 --trust, or the one issuer you expect with --issuer. Without either a good
 credential of an unknown issuer is "cannot tell". With --dir the service in that
-directory is asked about its own credentials.`,
+directory is asked about its own credentials.
+
+--recipient asks further whether a credential is about somebody: TYPE is id or a
+term of Open Badges such as emailAddress or name. What a holder shows for an
+occasion is a presentation: --challenge and --domain are those you gave the
+holder, --presentation alone asks for neither.`,
 		Example: `  merkki verify diploma.json --issuer university.example
   merkki verify https://university.example/c/7K2MQ9D4X1TBN8RWZ03FHJ5V6P --trust universities.json
-  merkki verify - --bundle campus.zip --at 2026-03-12 --json < diploma.json`,
+  merkki verify - --bundle campus.zip --at 2026-03-12 --json < diploma.json
+  merkki verify diploma.json --trust universities.jwt --trust-key registry.jwk --recipient emailAddress=aino@example.org
+  merkki verify shown.json --challenge n-0S6_WzA2Mj --domain hr.example`,
 		Args: cobra.MinimumNArgs(1),
 	}
 	fl := c.Flags()
-	fl.StringArrayVar(&f.trust, "trust", nil, "trust the issuers listed in `FILE`; may be repeated")
+	f.trustFlags.register(c, "")
 	fl.StringVar(&f.issuer, "issuer", "", "the issuer you expect, as `DOMAIN` or DID")
+	fl.StringVar(&f.recipient, "recipient", "", "whom it should be about, as `TYPE=VALUE`")
+	fl.BoolVar(&f.presentation, "presentation", false, "the inputs are presentations: what a holder shows")
+	fl.StringVar(&f.challenge, "challenge", "", "the `TEXT` that the holder was to answer; means --presentation")
+	fl.StringVar(&f.domain, "domain", "", "the `NAME` for which the holder was to sign; means --presentation")
+	fl.BoolVar(&f.refresh, "refresh", false, "ask the refresh service that a credential names for a newer copy; whoever runs it learns that somebody verifies")
 	fl.StringArrayVar(&f.policies, "policy", nil, "relax a rule: any-issuer (an unlisted issuer is a note) or tolerant (read sloppy status entries); may be repeated")
 	fl.StringVar(&f.at, "at", "", "judge as of this `DATE` or time")
 	fl.StringVar(&f.lang, "lang", "en", "language of the words: fi, sv or en")
 	f.sourceFlags.register(c)
+	f.contextFlags.register(c)
 	c.RunE = func(cmd *cobra.Command, args []string) error {
 		return p.verify(cmd.Context(), f, cmd.Flags().Changed("dir"), args)
 	}
@@ -65,7 +85,7 @@ directory is asked about its own credentials.`,
 // that cannot be read is told on standard error and outranks them: whoever
 // calls this from a script has to know that not everything was judged.
 func (p *program) verify(ctx context.Context, f verifyFlags, service bool, inputs []string) error {
-	at, err := moment("at", f.at)
+	ask, err := f.request()
 	if err != nil {
 		return err
 	}
@@ -85,7 +105,8 @@ func (p *program) verify(ctx context.Context, f verifyFlags, service bool, input
 			broken = errors.Join(broken, err)
 			continue
 		}
-		report, err := v.Verify(ctx, verifier.Request{Input: b, At: at, Issuer: f.issuer})
+		ask.Input = b
+		report, err := v.Verify(ctx, ask)
 		if err != nil {
 			return err
 		}
@@ -104,6 +125,24 @@ func (p *program) verify(ctx context.Context, f verifyFlags, service bool, input
 		return worst
 	}
 	return nil
+}
+
+// request is what is asked about every input.
+func (f verifyFlags) request() (q verifier.Request, err error) {
+	q = verifier.Request{Issuer: f.issuer, Challenge: f.challenge, Domain: f.domain}
+	q.Presentation = f.presentation || f.challenge != "" || f.domain != ""
+	if q.At, err = moment("at", f.at); err != nil || f.recipient == "" {
+		return q, err
+	}
+	kind, value, ok := strings.Cut(f.recipient, "=")
+	if !ok || value == "" {
+		return q, usage("--recipient wants TYPE=VALUE, such as emailAddress=aino@example.org")
+	}
+	if kind != "id" && !schema.IsIdentifierType(kind) {
+		return q, oneOf("recipient", kind, append([]string{"id"}, schema.IdentifierTypes()...)...)
+	}
+	q.Recipient = &verifier.Recipient{Type: kind, Value: value}
+	return q, nil
 }
 
 // inputName is what stands before the verdict: nothing where there is one input.
@@ -125,7 +164,8 @@ func (p *program) verifier(ctx context.Context, f verifyFlags, service bool) (*v
 	if v.Policy, err = policy(f.policies); err != nil {
 		return nil, nil, nil, err
 	}
-	if v.Trust, err = p.trustLists(f.trust); err != nil {
+	v.Policy.Refresh = f.refresh
+	if v.Trust, err = p.trustLists(f.trustFlags); err != nil {
 		return nil, nil, nil, err
 	}
 	var own *ownService
@@ -135,6 +175,10 @@ func (p *program) verifier(ctx context.Context, f verifyFlags, service bool) (*v
 		}
 		v.Own, v.Contexts = own, own.contexts
 		source = ownDocuments{own.client, own.baseURL, source}
+	}
+	if v.Contexts, err = f.contextFlags.addTo(v.Contexts); err != nil {
+		own.close()
+		return nil, nil, nil, err
 	}
 	v.Resolver = did.New(did.FromSource(source))
 	v.Lists = verifier.FromSource(source)
@@ -154,22 +198,6 @@ func policy(names []string) (verifier.Policy, error) {
 		}
 	}
 	return p, nil
-}
-
-func (p *program) trustLists(paths []string) ([]verifier.TrustList, error) {
-	var lists []verifier.TrustList
-	for _, path := range paths {
-		b, err := p.readInput(path, maxDocument)
-		if err != nil {
-			return nil, err
-		}
-		l, err := verifier.ParseTrustList(b, path)
-		if err != nil {
-			return nil, exit(exitData, "%s is not a trust list: %w", path, p.faultError("", err))
-		}
-		lists = append(lists, l)
-	}
-	return lists, nil
 }
 
 // readCredential reads what a command line names: a file, an address, or
