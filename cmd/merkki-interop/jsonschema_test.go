@@ -88,7 +88,7 @@ func TestJSONSchema(t *testing.T) {
 			}
 		}
 	}
-	judge.Score{Suite: "W3C vc-json-schema-test-suite, its questions", How: "own inputs of the same kinds through the command line, for 2020-12, 2019-09 and Draft-7, JsonSchema and JsonSchemaCredential", Passed: n}.Report(t)
+	judge.Score{Suite: "After the W3C suite for VC JSON Schema", How: "inputs of the same kinds through the command line, for 2020-12, 2019-09 and Draft-7, JsonSchema and JsonSchemaCredential", Passed: n}.Report(t)
 }
 
 func replaced(t *testing.T, s, old, new string) string {

