@@ -27,6 +27,7 @@ var findings = []FindingRow{
 	{"input.container", "container.unread", CodeNoCredentialFound, Unknown},
 	{"input.container", "container.jws-malformed", CodeParsingError, Fail},
 	{"input.container", "container.envelope-malformed", CodeMalformedValueError, Fail},
+	{"input.container", "container.text-chunk", CodeMalformedValueError, Warn},
 	{"document.syntax", "syntax.encoding", CodeParsingError, Fail},
 	{"document.syntax", "syntax.depth", CodeLimitExceeded, Unknown},
 	{"document.syntax", "syntax.values", CodeLimitExceeded, Unknown},

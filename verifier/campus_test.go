@@ -1,7 +1,10 @@
 package verifier_test
 
 import (
+	"bytes"
 	"context"
+	"image"
+	"image/png"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +12,7 @@ import (
 	"merkki/internal/fetch"
 	"merkki/proof"
 	"merkki/schema"
+	"merkki/schema/bake"
 	"merkki/verifier"
 	"merkki/verifier/virtual"
 )
@@ -399,7 +403,21 @@ var situations = []situation{
 
 	// Things that are no credential that we read.
 	{"nothing", func(*world) []byte { return nil }, "invalid; input.container fail container.empty", ""},
-	{"a picture", func(*world) []byte { return []byte("\x89PNG\r\n\x1a\n") }, "indeterminate; input.container unknown container.none", ""},
+	{"a picture", func(*world) []byte { return picture() }, "indeterminate; input.container unknown container.none", ""},
+	{"a damaged picture", func(*world) []byte { return picture()[:40] },
+		"invalid; input.container fail container.png-malformed; document.syntax not-run check.not-run", ""},
+	{"a baked picture", func(w *world) []byte { return baked(bake.IntoPNG, picture(), w.uni.Sign(w.uni.Badge())) },
+		"valid; input.container pass container.baked", didDoc},
+	{"a baked drawing", func(w *world) []byte { return baked(bake.IntoSVG, drawing, w.uni.Sign(w.uni.Badge())) },
+		"valid; input.container pass container.baked", didDoc},
+	{"a picture with something else in it", func(w *world) []byte {
+		b := baked(bake.IntoSVG, drawing, []byte("e30.e30.c2ln"))
+		return []byte(strings.Replace(string(b), "e30.e30.c2ln", "https://koulu.example/b/1", 1))
+	}, "indeterminate; input.container unknown container.none", ""},
+	{"too much in a picture", func(w *world) []byte {
+		b := baked(bake.IntoSVG, drawing, []byte("e30.e30.c2ln"))
+		return []byte(strings.Replace(string(b), "c2ln", strings.Repeat("A", 1<<20), 1))
+	}, "indeterminate; input.size unknown size.too-large; input.container not-run check.not-run", ""},
 	{"a token that says nothing", func(*world) []byte { return []byte("eyJhbGciOiJFUzI1NiIsImtpZCI6IjEifQ.e30.AAAA") },
 		"invalid; input.container pass container.envelope; document.contexts fail contexts.missing; proof.format not-run check.not-run", ""},
 	{"too much", func(*world) []byte { return []byte(`{"a":"` + strings.Repeat("x", 1<<20) + `"}`) },
@@ -544,4 +562,23 @@ func consistent(t *testing.T, r *verifier.Report) {
 	if _, signed := r.Claims(); signed != believed || (r.Credential != nil) != believed {
 		t.Errorf("credential shown: %v, signed by its issuer: %v", r.Credential != nil, believed)
 	}
+}
+
+// picture is a PNG without a credential.
+func picture() []byte {
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 8, 8))); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+}
+
+var drawing = []byte(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"/>`)
+
+func baked(into func(image, credential []byte) ([]byte, error), image, credential []byte) []byte {
+	b, err := into(image, credential)
+	if err != nil {
+		panic(err)
+	}
+	return b
 }

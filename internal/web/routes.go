@@ -10,7 +10,7 @@ import (
 // Body limits (security model, section 5), counted before anything is read.
 const (
 	jsonBody   = 1 << 20         // API requests
-	uploadBody = 10<<20 + 64<<10 // one image with its multipart framing
+	uploadBody = 20<<20 + 64<<10 // one PDF or image with its multipart framing
 )
 
 // router lays out the routes. Local has administration that the world never sees.
