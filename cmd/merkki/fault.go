@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 
 	"merkki/internal/i18n"
 	"merkki/schema"
@@ -19,5 +18,5 @@ func (p *program) faultError(about string, err error) error {
 		about += ": "
 	}
 	t := i18n.New("en").Problem(f)
-	return exit(statusOf(f.Code), "%s%s (%s)", about, t.Title, fmt.Sprint(f))
+	return exit(statusOf(f.Code), "%s%s", about, findingWords(t.Detail, f.Code, f.Finding, f.Pointer))
 }

@@ -28,24 +28,45 @@ func firstLine(r *verifier.Report, lang string) string {
 }
 
 // printWords prints what stands under the first line: the sentence, what the
-// credential says (only when it may be believed to be the issuer's), and every
-// check.
-func (p *program) printWords(r *verifier.Report, words *i18n.Printer, known i18n.Known) {
+// credential says (only when it may be believed to be the issuer's), every check
+// with its remarks, and the reports of the documents inside this one.
+func (p *program) printWords(r *verifier.Report, words *i18n.Printer, known i18n.Known, indent string) {
 	h := words.HeadlineKnown(r, known)
-	p.line("  %s", h.Text)
+	p.line("%s%s", indent, h.Text)
 	if h.NextStep != "" {
-		p.line("  %s", h.NextStep)
+		p.line("%s%s", indent, h.NextStep)
+	}
+	if r.Refreshed != nil {
+		p.line("%s%s", indent, words.T("report.refreshed", "url", r.Refreshed.URL))
 	}
 	if f := factsOf(r.Credential); f.achievement != "" {
 		p.line("")
-		for _, row := range f.rows() {
-			p.line("  %-11s %s", row[0], row[1])
+		for _, row := range f.rows(r) {
+			p.line("%s%-11s %s", indent, row[0], row[1])
 		}
 	}
 	p.line("")
 	for _, c := range r.Checks {
-		p.line("  %-14s %-22s %s", c.Status, c.Name, checkWords(c, words))
+		p.line("%s%-14s %-22s %s", indent, c.Status, c.Name, checkWords(c, words))
+		for _, a := range c.Also {
+			p.line("%s%-14s %-22s %s", indent, "", "", findingWords(words.Found(a.Outcome, a.Finding, a.Args), a.Code, a.Finding, a.Pointer))
+		}
 	}
+	for _, inner := range innerReports(r) {
+		p.line("")
+		p.line("%s%s: %s", indent, inner.Pointer, firstLine(inner, words.Lang()))
+		p.printWords(inner, words, i18n.Known{}, indent+"  ")
+	}
+}
+
+// innerReports are those of endorsements and of presented credentials.
+func innerReports(r *verifier.Report) (all []*verifier.Report) {
+	for _, c := range r.Checks {
+		if reports, ok := c.Evidence["reports"].([]*verifier.Report); ok {
+			all = append(all, reports...)
+		}
+	}
+	return all
 }
 
 // checkWords is the sentence of a check; what failed also says its code, for
@@ -54,15 +75,14 @@ func checkWords(c verifier.CheckResult, words *i18n.Printer) string {
 	if c.Status == schema.NotRun {
 		return "needs " + strings.Join(c.Needs, ", ")
 	}
-	s := words.Check(c)
-	if c.Code != "" {
-		s += fmt.Sprintf(" [%s %s", c.Code, c.Finding)
-		if c.Pointer != "" {
-			s += " " + c.Pointer
-		}
-		s += "]"
+	return findingWords(words.Check(c), c.Code, c.Finding, c.Pointer)
+}
+
+func findingWords(sentence string, code schema.Code, finding, pointer string) string {
+	if code == "" {
+		return sentence
 	}
-	return s
+	return fmt.Sprintf("%s [%s]", sentence, strings.TrimSpace(strings.Join([]string{string(code), finding, pointer}, " ")))
 }
 
 // facts are the few things of a credential that a line of text shows.
@@ -70,12 +90,24 @@ type facts struct {
 	achievement, recipient, issuer, issuerID, from, until string
 }
 
-// rows are the facts that are there, with their names.
-func (f facts) rows() [][2]string {
+// rows are the facts that are there, with their names. The issuer's name is that
+// of the trust list or of the service itself; what the credential calls its
+// issuer is its own claim, and stands apart.
+func (f facts) rows(r *verifier.Report) [][2]string {
+	issuer := f.issuerID
+	c := r.Check("issuer.trusted")
+	name, _ := c.Args["name"].(string)
+	if name != "" && (c.Status == schema.Pass || c.Finding == "issuer.self") {
+		issuer = name + " (" + f.issuerID + ")"
+	}
+	claimed := f.issuer
+	if claimed == name {
+		claimed = ""
+	}
 	var rows [][2]string
 	for _, r := range [][2]string{
 		{"achievement", f.achievement}, {"recipient", f.recipient},
-		{"issuer", strings.TrimSpace(f.issuer + " (" + f.issuerID + ")")},
+		{"issuer", issuer}, {"named in it", claimed},
 		{"from", f.from}, {"until", f.until},
 	} {
 		if r[1] != "" {

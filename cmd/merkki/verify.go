@@ -248,6 +248,6 @@ func (p *program) printReport(r *verifier.Report, words *i18n.Printer, known i18
 		return p.printJSON(b)
 	}
 	p.line("%s%s", name, firstLine(r, words.Lang()))
-	p.printWords(r, words, known)
+	p.printWords(r, words, known, "  ")
 	return nil
 }

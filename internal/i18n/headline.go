@@ -78,7 +78,7 @@ const (
 // suffix picks the wording. Situations without the issuer have only one.
 func (s standing) suffix(key string) string {
 	switch key {
-	case "valid", "valid-then", "valid-remarks", "expired", "not-yet", "status-unknown", "revoked", "suspended":
+	case "valid", "valid-then", "valid-remarks", "expired", "not-yet", "status-unknown", "revoked", "suspended", "other-person":
 		return [...]string{"", ".self", ".unlisted", ".nameless"}[s]
 	case "unlisted":
 		if s == nameless {
@@ -96,6 +96,7 @@ type situation struct {
 	name, domain string
 	host         string
 	format       string // of what is recognised and not read, schema.ForeignKinds
+	presentation bool   // each credential in it has a report of its own
 	date         string // name of the argument of credential.validity that dates it
 	validity     verifier.CheckResult
 }
@@ -111,6 +112,7 @@ func (s *situation) moment(r *verifier.Report) time.Time {
 func situationOf(r *verifier.Report) *situation {
 	s := &situation{validity: r.Check("credential.validity")}
 	s.standing, s.name, s.domain = standingOf(r)
+	s.presentation = isPresentation(r)
 	switch r.Verdict {
 	case verifier.Valid:
 		s.valid(r)
@@ -124,7 +126,7 @@ func situationOf(r *verifier.Report) *situation {
 
 func (s *situation) valid(r *verifier.Report) {
 	s.key, s.tone = "valid", Good
-	if r.Check("presentation.binding").Finding == "presentation.bound" {
+	if s.presentation {
 		s.presented(r)
 		return
 	}
@@ -140,6 +142,27 @@ func (s *situation) valid(r *verifier.Report) {
 			s.key = "valid-remarks"
 		}
 	}
+}
+
+// isPresentation reports whether this is about what somebody shows, and the
+// signature over that holds.
+func isPresentation(r *verifier.Report) bool {
+	c := r.Check("presentation.binding")
+	return c.Finding != "" && c.Finding != "presentation.none" && c.Status != schema.NotRun
+}
+
+// byContent reports whether a credential that is shown decided, and not what is
+// around it.
+func (s *situation) byContent(r *verifier.Report) bool {
+	p := r.Primary
+	return s.presentation && contentCheck[p.Check] && !strings.HasPrefix(p.Finding, "presentation.")
+}
+
+// contentCheck are the checks of a presentation that say what was found in the
+// credentials shown.
+var contentCheck = map[string]bool{
+	"credential.validity": true, "credential.status": true, "issuer.trusted": true, "achievement.consistent": true,
+	"recipient.matches": true, "presentation.binding": true,
 }
 
 // presented is about what the holder shows; each credential in it has a report
@@ -165,9 +188,15 @@ var invalidKeys = map[string]string{
 	"status.revocation": "revoked",
 	"status.suspension": "suspended",
 	"key.unbound":       "not-the-issuer",
-	"key.relationship":  "not-the-issuer",
+	"key.relationship":  "key-purpose",
 	"key.revoked":       "key-ended",
 	"key.expired":       "key-ended",
+	"key.identifier":    "key-unfit",
+	"key.did":           "key-unfit",
+	"key.document":      "key-unfit",
+	"key.unusable":      "key-unfit",
+	"purpose.differs":   "other-purpose",
+	"purpose.expired":   "proof-ended",
 	"issuer.withdrawn":  "issuer-withdrawn",
 	"recipient.differs": "other-person",
 
@@ -182,7 +211,6 @@ var invalidKeys = map[string]string{
 // invalidByCheck is for findings that share a headline.
 var invalidByCheck = map[string]string{
 	"document.terms":         "not-covered",
-	"proof.signature":        "changed",
 	"achievement.consistent": "contradiction",
 	"key.resolved":           "not-the-issuer",
 }
@@ -197,6 +225,12 @@ func (s *situation) invalid(r *verifier.Report) {
 	}
 	if k, ok := invalidKeys[r.Primary.Finding]; ok {
 		s.key = k
+	}
+	switch {
+	case s.byContent(r):
+		s.key = "presented-invalid"
+	case r.Primary.Finding == "format.proof-value" && argument(r.Check(r.Primary.Check), "reason") == "base-proof":
+		s.key = "holders-copy"
 	}
 	switch s.key {
 	case "expired":
@@ -218,6 +252,8 @@ func (s *situation) indeterminate(r *verifier.Report) {
 		s.format = argument(r.Check(r.Primary.Check), "kind")
 	}
 	switch f := r.Primary.Finding; {
+	case s.byContent(r):
+		s.key = "presented-open"
 	case f == "container.none":
 		s.key = "no-credential"
 	case f == "container.legacy-badge" || f == "container.unread":
@@ -225,7 +261,7 @@ func (s *situation) indeterminate(r *verifier.Report) {
 	case f == "recipient.not-stated":
 		s.key = "recipient-unstated"
 	case f == "presentation.holder":
-		s.key = "other-holder"
+		s.key = "holder-unstated"
 	case f == "issuer.unlisted":
 		s.key = "unlisted"
 	case f == "format.algorithm-unknown" || f == "contexts.unregistered" || f == "key.did-method":

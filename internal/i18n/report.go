@@ -27,7 +27,17 @@ func (p *Printer) Check(c verifier.CheckResult) string {
 		}
 		return p.T("check-not-run", "needs", strings.Join(names, " · "))
 	}
-	return p.Finding(c.Finding, c.Args)
+	return p.Found(c.Status, c.Finding, c.Args)
+}
+
+// Found returns the sentence of a message code as it was weighed. A finding that
+// weighs less (or more) where the circumstances differ may mean something else
+// there: its words for an outcome stand under the finding, "." and the outcome.
+func (p *Printer) Found(o schema.Outcome, finding string, args map[string]any) string {
+	if weighed := finding + "." + o.String(); p.Has("finding." + weighed) {
+		return p.Finding(weighed, args)
+	}
+	return p.Finding(finding, args)
 }
 
 // Finding returns the sentence of a message code with its arguments.

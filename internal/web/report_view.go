@@ -90,7 +90,7 @@ func (s *Server) reportOf(p *i18n.Printer, r *verifier.Report, k i18n.Known) *re
 			Citation: c.Citation, Pointer: publish.Visible(res.Pointer), Status: res.Status, Sign: signs[res.Status],
 			Main: slices.Contains(mainChecks, c.Name) || res.Status == schema.Fail || res.Status == schema.Unknown || res.Status == schema.Warn}
 		for _, a := range res.Also {
-			cv.Also = append(cv.Also, p.Finding(a.Finding, a.Args))
+			cv.Also = append(cv.Also, p.Found(a.Outcome, a.Finding, a.Args))
 		}
 		if !cv.Main {
 			v.Further++
