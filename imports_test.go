@@ -36,6 +36,7 @@ var doors = []struct {
 	{"github.com/labstack/echo", []string{"internal/web"}, "v4 loses support on 2026-12-31; moving to v5 has to stay a change in one package"},
 	{"go.etcd.io/bbolt", []string{"issuer/store/bolt"}, "the contract of the store is semantic; another database must be able to keep it"},
 	{"github.com/skip2/go-qrcode", []string{"internal/publish"}, "a QR code holds the credential's own address and nothing else"},
+	{"golang.org/x/image", []string{"internal/publish"}, "letters and outlines of what we print; pictures from outside are never decoded by it"},
 	{"net/http", []string{"internal/fetch", "internal/web", "cmd"}, "one client, so that one place limits addresses, bytes and time"},
 	{"code.dny.dev/ssrf", []string{"internal/fetch"}, "where the addresses are limited"},
 	{"filippo.io/age", []string{"keys/softstore"}, "private keys are opened in one place"},

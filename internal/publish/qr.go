@@ -52,6 +52,9 @@ func (q *QR) Path() string {
 	return b.String()
 }
 
+// Cells returns the code as rows of modules, true for dark, quiet zone included.
+func (q *QR) Cells() [][]bool { return q.code.Bitmap() }
+
 // Side returns the side in modules, quiet zone included.
 func (q *QR) Side() int { return q.Modules + 2*QuietZone }
 
@@ -64,7 +67,8 @@ func (q *QR) SVG() []byte {
 `, n, n, printedSide, printedSide, xmlText(q.Address), n, n, n, q.Path())
 }
 
-// printedSide is the side in millimetres on paper, quiet zone included.
+// printedSide is the side in millimetres on paper, quiet zone included: the upper
+// end of what is recommended, for a code in version 4 has smaller modules.
 const printedSide = 30
 
 // PNG returns a picture with 12 pixels a module: sharp at 30 mm and 300 dpi.

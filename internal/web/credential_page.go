@@ -16,7 +16,7 @@ import (
 )
 
 // credential answers the one address of a credential in every form: page,
-// document, QR code.
+// document, certificate, badge, QR code.
 func (s *Server) credential(c echo.Context) error {
 	id, suffix, _ := strings.Cut(c.Param("id"), ".")
 	r, err := s.published(c.Request().Context(), id)
@@ -46,6 +46,8 @@ func (s *Server) credential(c echo.Context) error {
 		if r.Token != nil {
 			return writeTagged(c, typeOf(asked, tokenTypes), "no-cache", r.Token)
 		}
+	case "pdf", "png", "svg":
+		return s.writePaper(c, r, form)
 	case "qr.svg", "qr.png":
 		return writeQR(c, r.URL, form)
 	}
@@ -55,9 +57,9 @@ func (s *Server) credential(c echo.Context) error {
 // askedOf is the media type in which a credential is asked for, of those that it
 // has.
 func askedOf(r *http.Request, rec issuer.Record) string {
-	var also []string
+	also := paperTypes
 	if rec.Token != nil {
-		also = tokenTypes
+		also = slices.Concat(tokenTypes, paperTypes)
 	}
 	return negotiate(r.Header.Get("Accept"), "application/vc", also...)
 }
@@ -70,17 +72,22 @@ func formOf(mediaType string) string {
 	case slices.Contains(tokenTypes, mediaType):
 		return "jwt"
 	}
+	for suffix, p := range paper {
+		if p.mediaType == mediaType {
+			return suffix
+		}
+	}
 	return "json"
 }
 
-// alternatesOf lists the signed forms of a credential that have an address of
-// their own.
+// alternatesOf lists the forms of a credential that have an address of their own,
+// the page apart.
 func alternatesOf(base string, r issuer.Record) []alternate {
 	all := []alternate{{"application/vc", base + ".json"}}
 	if r.Token != nil {
 		all = append(all, alternate{tokenTypes[0], base + ".jwt"})
 	}
-	return all
+	return append(all, alternate{"application/pdf", base + ".pdf"}, alternate{"image/png", base + ".png"}, alternate{"image/svg+xml", base + ".svg"})
 }
 
 // linkTo writes alternates as a Link header (RFC 8288).

@@ -69,6 +69,7 @@ func (s *Server) apiRoutes(e *echo.Echo, local bool) {
 	g.GET("/credentials", s.listCredentials)
 	g.GET("/credentials/:id", s.showCredential)
 	g.POST("/credentials/:id/status", s.changeStatus)
+	g.POST("/print", s.print)
 	g.POST("/achievements", s.addAchievement)
 	g.GET("/achievements", s.listAchievements)
 	g.GET("/achievements/:id", s.showAchievement)

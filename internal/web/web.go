@@ -56,6 +56,7 @@ type Server struct {
 	gate      *gate
 	verifying *buckets // allowance for /verify
 	calling   *buckets // allowance for the API
+	pictures  pictures // badges that were painted
 	leaving   atomic.Bool
 }
 
