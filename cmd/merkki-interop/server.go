@@ -46,16 +46,6 @@ func newServer(base string, seed []byte) (*server, error) {
 	}, nil
 }
 
-// suiteContexts are the product's contexts and those that only suites use, with
-// whatever stands in the documents themselves.
-func suiteContexts() (*jsonld.Register, error) {
-	r := jsonld.Embedded().WithInlineUnsafe()
-	return r.WithUnsafe(examples, []byte(`{"@context":{"@vocab":"https://www.w3.org/ns/credentials/examples#"}}`))
-}
-
-// examples is a context that gives every word a meaning.
-const examples = "https://www.w3.org/ns/credentials/examples/v2"
-
 // verifier returns one that follows the suites' policy: documents are judged by
 // the W3C's data model alone, and nobody is known or trusted. Strict keeps the rule
 // that the key has to be the issuer's.

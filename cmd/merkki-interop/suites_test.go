@@ -156,12 +156,11 @@ func valueWith(alter func(string) string) func(schema.Value) schema.Value {
 }
 
 var (
-	text    = schema.StringValue
-	number  = schema.NumberValue("4")
-	null    = schema.Value{}
-	boolean = schema.BoolValue(true)
-	array   = schema.ArrayValue()
-	object  = schema.ObjectValue()
+	text   = schema.StringValue
+	number = schema.NumberValue("4")
+	null   = schema.Value{}
+	array  = schema.ArrayValue()
+	object = schema.ObjectValue()
 )
 
 // changes are what the suites for cryptosuites do to a proof, and what those for
@@ -214,7 +213,7 @@ func TestVerifierRefuses(t *testing.T) {
 	for _, p := range embedded() {
 		for model, credential := range map[string]string{"1.1": credential11, "2.0": credential20} {
 			_, shown := c.issueAny(t, p, credential)
-			tries := changes
+			var tries []change
 			if p.format == "Ed25519Signature2020" {
 				tries = append(slices.Clone(changes), createdMissing)
 			} else {

@@ -11,17 +11,13 @@ import (
 	"time"
 
 	"merkki/internal/judge"
-	"merkki/internal/judge/vectorcontexts"
 	"merkki/schema"
 )
 
-// startWithVectors is start with the contexts that published vectors need and no
-// package carries.
+// startWithVectors is start at a time at which the published vectors are valid.
 func startWithVectors(t testing.TB) *client {
 	t.Helper()
-	contexts := vectorcontexts.Register(t).WithInlineUnsafe()
 	return startServer(t, func(s *server) {
-		s.contexts = contexts
 		s.now = func() time.Time { return time.Date(2025, 6, 1, 12, 0, 0, 0, time.UTC) } // some have expired since
 	})
 }
