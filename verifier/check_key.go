@@ -116,7 +116,11 @@ func checkController(_ context.Context, c *caseFile) (answer, error) {
 	if domain, _ := domainOf(id); domain != "" {
 		args["domain"] = domain
 	}
-	return pass("key.bound", args, faults...), nil
+	good := "key.bound"
+	if c.role == presenting {
+		good = "key.of-holder"
+	}
+	return pass(good, args, faults...), nil
 }
 
 // bind sets bound, or says why not; neither where the key could not be found.

@@ -30,7 +30,7 @@ var presentations = []situation{
 	{"shown by its holder", func(w *world) []byte {
 		w.asked()
 		return w.forger.Present(occasion, w.uni.Sign(w.about(w.forger)), w.uni.Token(w.about(w.forger)))
-	}, "valid; proof.purpose pass purpose.assertion; issuer.trusted not-applicable check.presented; presentation.binding pass presentation.bound", didDoc},
+	}, "valid; key.controller pass key.of-holder; proof.purpose pass purpose.showing; issuer.trusted not-applicable check.presented; presentation.binding pass presentation.bound", didDoc},
 	{"nothing shown", func(w *world) []byte {
 		w.asked()
 		return w.forger.Present(occasion)
