@@ -111,7 +111,7 @@ func (p *Prepared) rehearse(ctx context.Context, url string) error {
 	s := p.by
 	var status []schema.Value
 	for _, place := range p.record.Places {
-		l, ok := s.lists.get(place.List)
+		l, ok := s.opened(place.List)
 		if !ok {
 			return fmt.Errorf("issuer: list %s is not known", place.List)
 		}

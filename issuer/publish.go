@@ -54,6 +54,18 @@ func (s *Service) openLists(ctx context.Context, i Institution, purposes []strin
 	return nil
 }
 
+// opened returns a list in which a place was just given. The store shows a new
+// list to everybody a moment before it stands on the shelf: who comes in
+// between waits for the one who opened it.
+func (s *Service) opened(id string) (*shelved, bool) {
+	if l, ok := s.lists.get(id); ok {
+		return l, true
+	}
+	s.adding.Lock()
+	defer s.adding.Unlock()
+	return s.lists.get(id)
+}
+
 func hasRoom(lists []List, institution, purpose string) bool {
 	room := false
 	for _, l := range lists { // the last one counts
