@@ -84,8 +84,19 @@ func (d *demo) trustList() ([]byte, error) {
 	return json.MarshalIndent([]any{map[string]any{"issuer": d.issuer.DID, "name": d.issuer.Name, "test": true}}, "", "  ")
 }
 
-// write puts everything into a folder: the credentials with page and QR codes,
-// the trust list, and the bundle.
+// shownAs are the forms in which the demo writes each credential besides the
+// document, by the suffix of its address.
+var shownAs = map[string]struct{ accept, name string }{
+	".html":   {"text/html", ".html"},
+	".qr.svg": {"image/svg+xml", ".qr.svg"},
+	".qr.png": {"image/png", ".qr.png"},
+	".pdf":    {"application/pdf", ".pdf"},
+	".png":    {"image/png", ".baked.png"},
+	".svg":    {"image/svg+xml", ".baked.svg"},
+}
+
+// write puts everything into a folder: the credentials with page, certificate,
+// badge and QR codes, the trust list, and the bundle.
 func (d *demo) write(ctx context.Context, out string) error {
 	if err := os.Mkdir(out, 0o755); err != nil {
 		return err
@@ -95,15 +106,15 @@ func (d *demo) write(ctx context.Context, out string) error {
 		files[s.File] = s.bytes
 	}
 	for _, s := range d.shown {
-		for suffix, accept := range map[string]string{".html": "text/html", ".qr.svg": "image/svg+xml", ".qr.png": "image/png"} {
-			b, err := d.get(ctx, s.url+suffix, accept)
+		for suffix, as := range shownAs {
+			b, err := d.get(ctx, s.url+suffix, as.accept)
 			if err != nil {
 				return err
 			}
 			if suffix == ".html" {
 				b = web.Standalone(b)
 			}
-			files[s.name+suffix] = b
+			files[s.name+as.name] = b
 		}
 	}
 	var err error

@@ -1,7 +1,11 @@
 package main
 
 import (
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -11,6 +15,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"merkki/keys"
 )
 
 // commands are ours beside those of testscript.
@@ -21,6 +27,8 @@ var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"await":    await,
 	"get":      get,
 	"post":     post,
+	"signlist": signlist,
+	"pin":      pin,
 }
 
 // freeport VARIABLE chooses an address of this machine that nobody listens on.
@@ -100,4 +108,31 @@ func setfield(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s has no text member %s", args[0], args[1])
 	}
 	ts.Setenv(args[2], text)
+}
+
+// signlist PAYLOAD LIST KEY signs a trust list with a fresh key, whose public
+// half it writes down.
+func signlist(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: signlist PAYLOAD LIST KEY")
+	}
+	public, private, err := ed25519.GenerateKey(nil)
+	ts.Check(err)
+	jwk, err := keys.JWK(public, "")
+	ts.Check(err)
+	text := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"EdDSA"}`)) + "." +
+		base64.RawURLEncoding.EncodeToString([]byte(ts.ReadFile(args[0])))
+	text += "." + base64.RawURLEncoding.EncodeToString(ed25519.Sign(private, []byte(text)))
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text+"\n"), 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), jwk, 0o600))
+}
+
+// pin CONFIGURATION URL FILE registers a context with the hash that it has now.
+func pin(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: pin CONFIGURATION URL FILE")
+	}
+	text := ts.ReadFile(args[0]) + fmt.Sprintf("\n[[context]]\nurl = %q\nfile = %q\nsha256 = \"%x\"\n",
+		args[1], ts.MkAbs(args[2]), sha256.Sum256([]byte(ts.ReadFile(args[2]))))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
 }

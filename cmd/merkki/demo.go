@@ -28,8 +28,9 @@ and show them on this machine: one with a grade, one that expires, one that was
 revoked. It is the real service with real keys; only the issuer is a test issuer,
 and everything it makes says TEST.
 
-With --once it writes the credentials, their pages, QR codes, a trust list and a
-bundle of what a verifier asks for to DIR/out, and ends.`,
+With --once it writes the credentials, their pages, certificates (PDF), badges with
+the credential inside (PNG, SVG) and QR codes, a trust list and a bundle of what a
+verifier asks for to DIR/out, and ends.`,
 		Example: `  merkki demo
   merkki demo --once --dir /tmp/d && merkki verify --bundle /tmp/d/out/bundle.json --trust /tmp/d/out/trust.json /tmp/d/out/valid.json`,
 		Args: cobra.NoArgs,

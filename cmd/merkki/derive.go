@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/spf13/cobra"
 
 	"merkki/proof"
@@ -41,6 +43,9 @@ at are shown.`,
 			return p.faultError(args[0], err)
 		}
 		shown, err := proof.Derive(cmd.Context(), r, doc, pointers)
+		if f, ok := errors.AsType[*schema.Fault](err); ok && f.Code == schema.CodeProofGenerationError {
+			return exit(exitData, "%s: nothing can be shown of it at %q [%s]", args[0], f.Pointer, f.Code)
+		}
 		if err != nil {
 			return p.faultError(args[0], err)
 		}

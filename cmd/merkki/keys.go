@@ -224,11 +224,11 @@ func lookUp(ctx context.Context, r *did.Resolver, id string, issuer bool) ([]*ke
 // printKey prints a key, or why an entry of a list is none.
 func (p *program) printKey(m *keys.Method) error {
 	if m.Fault != nil {
-		p.say("%s is left out: %v", firstOf(m.ID, m.KeyID), p.faultError("", m.Fault))
+		p.say("%s is left out: %v", firstOf(m.KeyID, m.ID), p.faultError("", m.Fault))
 		return nil
 	}
 	k := resolvedKey{
-		ID: firstOf(m.ID, m.KeyID), Controller: m.Controller, Algorithm: string(keys.AlgorithmOf(m.Key)),
+		ID: m.ID, Controller: m.Controller, Algorithm: string(keys.AlgorithmOf(m.Key)),
 		Relationships: m.Relationships, Expires: wireTime(m.Expires), Revoked: wireTime(m.Revoked),
 	}
 	var err error
