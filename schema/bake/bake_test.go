@@ -248,7 +248,7 @@ func TestWhatIsNotBaked(t *testing.T) {
 		"a picture":         {small, small, "container.none"},
 		"an older badge":    {small, `{"@context":"https://w3id.org/openbadges/v2","proof":{}}`, "container.legacy-badge"},
 		"a token in two":    {small, "e30.e30", "container.jws-malformed"},
-		"a token and space": {small, token + "\n", "container.jws-malformed"},
+		"a token and space": {small, "e30.e30. c2ln", "container.jws-malformed"},
 		"a bomb":            {string(sample(t, "png/dimension-bomb.png")), token, "container.limit"},
 		"too wide":          {string(picture(t, 4097, 1)), token, "container.limit"},
 		"no pixels":         {small[:33] + part("IEND", ""), token, "container.png-malformed"},
@@ -268,7 +268,9 @@ func TestWhatIsNotBaked(t *testing.T) {
 			t.Errorf("%s: %s, %v, want %s", name, b, err, c.want)
 		}
 	}
-	if _, err := bake.IntoPNG(picture(t, 4096, 1), []byte(token)); err != nil {
-		t.Error(err)
+	b, err := bake.IntoPNG(picture(t, 4096, 1), []byte("\n"+token+"\r\n"))
+	if err != nil {
+		t.Fatal(err)
 	}
+	check(t, "white space around", string(b), token, "iTXt", bake.FromPNG)
 }

@@ -16,10 +16,11 @@ const maxPixels = 4096
 // IntoPNG returns the PNG with the credential in it: one uncompressed iTXt chunk
 // openbadgecredential after the header, which is before the pixels. What follows
 // IEND is left out. The credential is a secured one: JSON with an embedded proof,
-// or a compact JWS. Faults are those of [FromPNG] and, for the credential, those
+// or a compact JWS; white space around it is left out too. Faults are those of [FromPNG] and, for the credential, those
 // of the parser and format.unsecured; container.two-credentials where the picture
 // has one already; container.limit for more than 4,096 pixels either way.
 func IntoPNG(image, credential []byte) ([]byte, error) {
+	credential = bytes.Trim(credential, xmlSpace)
 	if _, err := secured(credential); err != nil {
 		return nil, err
 	}

@@ -72,6 +72,7 @@ func (h held) content() (*Content, error) {
 	return nil, none("svg")
 }
 
+// xmlSpace is the white space of XML and of JSON.
 const xmlSpace = " \t\r\n"
 
 // A reader goes through an SVG once.

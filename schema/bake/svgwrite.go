@@ -11,6 +11,7 @@ import (
 // [FromSVG] and, for the credential, as for [IntoPNG]; what has no root in the
 // namespace of SVG is container.svg-malformed.
 func IntoSVG(image, credential []byte) ([]byte, error) {
+	credential = bytes.Trim(credential, xmlSpace)
 	token, err := secured(credential)
 	if err != nil {
 		return nil, err
@@ -31,7 +32,7 @@ func IntoSVG(image, credential []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return readBack(out, bytes.Trim(text, xmlSpace), FromSVG)
+	return readBack(out, text, FromSVG)
 }
 
 // CleanSVG returns the SVG without its credential elements.
