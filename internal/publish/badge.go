@@ -74,7 +74,8 @@ var (
 // minContrast is what letters need against what they stand on (WCAG 2.2, 1.4.3).
 const minContrast = 4.5
 
-func (b Badge) colour() draw.Colour {
+// Ground is the colour that the badge is painted in: dark enough for white letters.
+func (b Badge) Ground() draw.Colour {
 	c := b.Colour
 	if c == draw.Black {
 		h := fnv.New32a()
@@ -160,7 +161,7 @@ func ptr(f figure) *figure { return &f }
 // Picture draws the badge, 512 by 512.
 func (b Badge) Picture() *draw.Picture {
 	p := &draw.Picture{Width: side, Height: side}
-	c := b.colour()
+	c := b.Ground()
 	shape, ok := figures[b.Type]
 	if !ok {
 		shape = round

@@ -43,7 +43,7 @@ const (
 const MaxSheets = 500
 
 // PDF writes a certificate as a file on its own, with the credential attached:
-// who has the file can verify it without a network.
+// whoever has the file has what a verifier asks for.
 func (c Certificate) PDF() ([]byte, error) {
 	d := pdf.New(c.info())
 	if err := c.page(d, true); err != nil {
@@ -94,7 +94,7 @@ func (c Certificate) page(d *pdf.Document, attached bool) error {
 	if err != nil {
 		return err
 	}
-	s := sheet{c: c, p: d.Page(pageWidth, pageHeight), accent: c.Badge().colour(), code: code, attached: attached}
+	s := sheet{c: c, p: d.Page(pageWidth, pageHeight), accent: c.Badge().Ground(), code: code, attached: attached}
 	s.frame()
 	top := s.header(s.bands(17))
 	s.head = len(s.printed)

@@ -92,8 +92,8 @@ func TestQRPicture(t *testing.T) {
 	}
 }
 
-// draw paints the runs of the path as the SVG rules say, 8 pixels a module.
-func draw(t *testing.T, q *publish.QR) []byte {
+// painted paints the runs of the path as the SVG rules say, 8 pixels a module.
+func painted(t *testing.T, q *publish.QR) []byte {
 	t.Helper()
 	const px = 8
 	img := image.NewGray(image.Rect(0, 0, q.Side()*px, q.Side()*px))
@@ -125,7 +125,7 @@ func TestQRIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for f, b := range map[string][]byte{picture: b, drawing: draw(t, q)} {
+	for f, b := range map[string][]byte{picture: b, drawing: painted(t, q)} {
 		if err := os.WriteFile(f, b, 0o600); err != nil {
 			t.Fatal(err)
 		}

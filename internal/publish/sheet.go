@@ -96,7 +96,8 @@ func (s *sheet) own(text string) string {
 	return text
 }
 
-// missing lists the letters that one of the fonts lacks; the three have the same.
+// missing lists the letters that no font has: what the sans serif one lacks, the
+// serif one lacks too.
 func missing(text string) []rune { return fonts.Sans().Missing(oneLine(text)) }
 
 func (s *sheet) frame() {

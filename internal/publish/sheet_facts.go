@@ -88,8 +88,8 @@ func (s *sheet) outcomes(n int) []block {
 			continue
 		}
 		entry := "· " + a.Name
-		if a.Framework != "" {
-			entry += " – " + a.Framework
+		if a.Code != "" {
+			entry += " (" + a.Code + ")"
 		}
 		lines = append(lines, set(st.Font, st.Size, right-left, 1, s.own(entry))...)
 	}

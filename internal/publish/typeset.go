@@ -39,11 +39,24 @@ func fit(f *fonts.Font, sizes []float64, width float64, n int, s string) (float6
 	text := oneLine(s)
 	for _, size := range sizes {
 		if lines, whole := breakLines(f, size, width, n, text); whole && unbroken(text, lines) {
-			return size, lines
+			return size, balanced(f, size, width, text, lines)
 		}
 	}
 	size := sizes[len(sizes)-1]
 	return size, set(f, size, width, n, s)
+}
+
+// balanced breaks a text that stands in a width again, in the narrowest width
+// that takes no more lines, so that no word is left alone in the last one.
+func balanced(f *fonts.Font, size, width float64, text string, lines []string) []string {
+	for narrow := 0.96; narrow > 0.5; narrow -= 0.04 {
+		closer, whole := breakLines(f, size, width*narrow, len(lines), text)
+		if !whole || !unbroken(text, closer) {
+			break
+		}
+		lines = closer
+	}
+	return lines
 }
 
 // unbroken reports whether no word was broken.

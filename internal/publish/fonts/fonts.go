@@ -3,8 +3,9 @@
 // TrueType. It measures lines, gives outlines to package draw and subsets to
 // package pdf.
 //
-// A letter that a font lacks is glyph 0, a box that everybody sees; [Missing]
-// names such letters. Text is put into composed form (NFC) by the caller: there
+// A letter that a font lacks is taken from another, as ŧ is for the serif one; one
+// that none has is glyph 0, a box that everybody sees, and [Font.Missing] names
+// it. Text is put into composed form (NFC) by the caller: there
 // is no shaping here, and so no script that needs it.
 package fonts
 
@@ -32,9 +33,13 @@ var sansSemibold []byte
 
 // The fonts. Each is read when it is first used.
 var (
-	SerifSemibold = sync.OnceValue(func() *Font { return mustRead("SourceSerif4-Semibold", serifSemibold) })
-	Sans          = sync.OnceValue(func() *Font { return mustRead("SourceSans3-Regular", sansRegular) })
-	SansSemibold  = sync.OnceValue(func() *Font { return mustRead("SourceSans3-Semibold", sansSemibold) })
+	SerifSemibold = sync.OnceValue(func() *Font {
+		f := mustRead("SourceSerif4-Semibold", serifSemibold)
+		f.other = SansSemibold()
+		return f
+	})
+	Sans         = sync.OnceValue(func() *Font { return mustRead("SourceSans3-Regular", sansRegular) })
+	SansSemibold = sync.OnceValue(func() *Font { return mustRead("SourceSans3-Semibold", sansSemibold) })
 )
 
 // A Font is one face. It is safe for concurrent use.
@@ -50,6 +55,7 @@ type Font struct {
 
 	tables map[string][]byte
 	sfnt   *sfnt.Font
+	other  *Font // has the letters that this one lacks; nil: none
 }
 
 func mustRead(name string, b []byte) *Font {
@@ -87,6 +93,7 @@ func short(b []byte, at int) int { return int(int16(binary.BigEndian.Uint16(b[at
 // A Glyph is a letter as the font has it, and how far to go on from it: its
 // advance and its kerning with the next one, in font units.
 type Glyph struct {
+	Font          *Font // this one, or the one that helped out; both have as many units
 	ID            uint16
 	Rune          rune
 	Advance, Kern int
@@ -98,23 +105,33 @@ func (f *Font) Glyphs(s string) []Glyph {
 	em := fixed.I(f.UnitsPerEm)
 	var out []Glyph
 	for _, r := range s {
-		id, err := f.sfnt.GlyphIndex(&buf, r)
-		if err != nil {
-			id = 0
-		}
-		adv, err := f.sfnt.GlyphAdvance(&buf, id, em, font.HintingNone)
+		from, id := f.find(&buf, r)
+		adv, err := from.sfnt.GlyphAdvance(&buf, id, em, font.HintingNone)
 		if err != nil {
 			adv = em / 2
 		}
-		if n := len(out); n > 0 {
+		if n := len(out); n > 0 && from == f && out[n-1].Font == f {
 			// An error means that the font says nothing of this pair.
 			if k, err := f.sfnt.Kern(&buf, sfnt.GlyphIndex(out[n-1].ID), id, em, font.HintingNone); err == nil {
 				out[n-1].Kern = k.Round()
 			}
 		}
-		out = append(out, Glyph{ID: uint16(id), Rune: r, Advance: adv.Round()})
+		out = append(out, Glyph{Font: from, ID: uint16(id), Rune: r, Advance: adv.Round()})
 	}
 	return out
+}
+
+// find looks for a letter here and then in the other font.
+func (f *Font) find(buf *sfnt.Buffer, r rune) (*Font, sfnt.GlyphIndex) {
+	if id, err := f.sfnt.GlyphIndex(buf, r); err == nil && id != 0 {
+		return f, id
+	}
+	if f.other != nil {
+		if from, id := f.other.find(buf, r); id != 0 {
+			return from, id
+		}
+	}
+	return f, 0
 }
 
 // Width measures text at a size, in the unit of the size.
@@ -132,7 +149,7 @@ func (f *Font) Outline(s string, size, x, y float64) draw.Path {
 	var p draw.Path
 	scale := size / float64(f.UnitsPerEm)
 	for _, g := range f.Glyphs(s) {
-		if segments, err := f.sfnt.LoadGlyph(&buf, sfnt.GlyphIndex(g.ID), fixed.I(f.UnitsPerEm), nil); err == nil {
+		if segments, err := g.Font.sfnt.LoadGlyph(&buf, sfnt.GlyphIndex(g.ID), fixed.I(f.UnitsPerEm), nil); err == nil {
 			p = append(p, outline(segments).Placed(scale, x, y)...)
 		}
 		x += float64(g.Advance+g.Kern) * scale
@@ -172,7 +189,8 @@ func outline(segments sfnt.Segments) draw.Path {
 	return p
 }
 
-// Missing lists the letters of a text that a font lacks, each once.
+// Missing lists the letters of a text that neither a font nor the one that helps
+// it out has, each once.
 func (f *Font) Missing(s string) []rune {
 	var out []rune
 	seen := map[rune]bool{}

@@ -86,9 +86,16 @@ func (p *Page) Link(x, y, w, h float64, address string, draw func()) {
 
 // Text writes one line from x on the baseline y.
 func (p *Page) Text(s Style, x, y float64, line string) {
-	u := p.d.use(s.Font)
 	var b strings.Builder
+	var u *usedFont
 	for _, g := range s.Font.Glyphs(line) {
+		if u == nil || g.Font != u.font {
+			if u != nil {
+				b.WriteString("]TJ ")
+			}
+			u = p.d.use(g.Font)
+			fmt.Fprintf(&b, "/%s %.3f Tf [", u.name, s.Size)
+		}
 		if old, ok := u.used[g.ID]; !ok || g.Rune < old {
 			u.used[g.ID] = g.Rune
 		}
@@ -97,9 +104,11 @@ func (p *Page) Text(s Style, x, y float64, line string) {
 			fmt.Fprintf(&b, "%d", -thousandths(g.Kern, s.Font))
 		}
 	}
+	if u == nil {
+		return // nothing to write
+	}
 	p.colour(s.Colour)
-	fmt.Fprintf(&p.content, "BT /%s %.3f Tf 1 0 0 -1 %s %s Tm [%s] TJ ET\n", u.name, s.Size, number(x), number(y),
-		strings.ReplaceAll(b.String(), "><", ""))
+	fmt.Fprintf(&p.content, "BT 1 0 0 -1 %s %s Tm %s]TJ ET\n", number(x), number(y), strings.ReplaceAll(b.String(), "><", ""))
 }
 
 // Fill paints a path.
