@@ -74,8 +74,8 @@ func attacks(t testing.TB) (all []attack) {
 	return all
 }
 
-// attackWeb serves keys/resolve.json and what the row adds, nothing else.
-func attackWeb(t testing.TB, a attack) *fetch.Recorder {
+// attackWeb holds keys/resolve.json and what the row adds, nothing else.
+func attackWeb(t testing.TB, a attack) fetch.Map {
 	t.Helper()
 	var served map[string]struct{ File, Type string }
 	if err := json.Unmarshal(attackFile(t, "keys/resolve.json"), &served); err != nil {
@@ -88,7 +88,7 @@ func attackWeb(t testing.TB, a attack) *fetch.Recorder {
 	for url, file := range a.Resolve {
 		web[url] = fetch.Document{Bytes: attackFile(t, file), MediaType: "application/json"}
 	}
-	return fetch.NewRecorder(web)
+	return web
 }
 
 func attackTrust(t testing.TB) []verifier.TrustList {
@@ -103,8 +103,11 @@ func attackTrust(t testing.TB) []verifier.TrustList {
 // attackVerifier asks a recording web under the program's own address rules.
 func attackVerifier(t testing.TB, a attack) (*verifier.Verifier, *fetch.Recorder) {
 	t.Helper()
-	web := attackWeb(t, a)
-	source := fetch.NewStack(fetch.Rules{}, web)
+	web := fetch.NewRecorder(attackWeb(t, a))
+	return a.verifier(t, fetch.NewStack(fetch.Rules{}, web)), web
+}
+
+func (a attack) verifier(t testing.TB, source fetch.Source) *verifier.Verifier {
 	clock := a.Clock
 	if clock == "" {
 		clock = "2026-06-01T12:00:00Z"
@@ -115,25 +118,35 @@ func attackVerifier(t testing.TB, a attack) (*verifier.Verifier, *fetch.Recorder
 		Lists:    verifier.FromSource(source),
 		Trust:    attackTrust(t),
 		Now:      fixed(clock),
-	}, web
+	}
+}
+
+// verifies tells whether the row hands something to a verifier.
+func (a attack) verifies() bool {
+	return a.Op == "verify" || a.Op == "serve" || a.Op == "verify-presentation"
+}
+
+// request is what the row asks of a verifier.
+func (a attack) request(t testing.TB) verifier.Request {
+	file := a.Path
+	if a.Op == "serve" {
+		file = a.Subject
+	}
+	return verifier.Request{Input: attackFile(t, file), Presentation: a.Op == "verify-presentation",
+		Challenge: a.Params.Challenge, Domain: a.Params.Domain}
 }
 
 // TestAttacks runs every row of the sample that hands something to a verifier.
 func TestAttacks(t *testing.T) {
 	ran := 0
 	for _, a := range attacks(t) {
-		if a.Op != "verify" && a.Op != "serve" && a.Op != "verify-presentation" {
+		if !a.verifies() {
 			continue
 		}
 		ran++
 		t.Run(a.Path, func(t *testing.T) {
-			file := a.Path
-			if a.Op == "serve" {
-				file = a.Subject
-			}
 			v, web := attackVerifier(t, a)
-			ask := verifier.Request{Input: attackFile(t, file), Presentation: a.Op == "verify-presentation",
-				Challenge: a.Params.Challenge, Domain: a.Params.Domain}
+			ask := a.request(t)
 			run := func() {
 				if _, err := v.Verify(t.Context(), ask); err != nil {
 					t.Fatal(err)

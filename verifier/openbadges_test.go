@@ -46,27 +46,36 @@ var readOtherwise = map[string]string{
 	"validator-ob30/simple-jwt.svg document.schema": "warn",
 }
 
-func TestOpenBadgesFixtures(t *testing.T) {
-	var all fixtures
+// openBadges returns the fixtures and the web that they expect.
+func openBadges(t testing.TB) (all fixtures, web fetch.Map) {
+	t.Helper()
 	if err := json.Unmarshal(readData(t, "openbadges", "index.json"), &all); err != nil {
 		t.Fatal(err)
 	}
-	web := fetch.Map{}
+	web = fetch.Map{}
 	for _, s := range all.Serve {
 		web[s.URL] = fetch.Document{Bytes: readData(t, "openbadges", s.File), MediaType: s.MediaType}
 	}
+	return all, web
+}
+
+func (f fixtures) verifier(source fetch.Source) *verifier.Verifier {
 	trust := verifier.TrustList{Name: "fixtures"}
-	for _, id := range all.TrustedIssuers {
+	for _, id := range f.TrustedIssuers {
 		trust.Entries = append(trust.Entries, verifier.TrustEntry{Issuer: id})
 	}
+	return &verifier.Verifier{
+		Contexts: jsonld.Embedded(), Resolver: did.New(did.FromSource(source)), Lists: verifier.FromSource(source),
+		Trust: []verifier.TrustList{trust}, Policy: verifier.Policy{Tolerant: true}, Now: fixed(f.EvaluateAt),
+	}
+}
+
+func TestOpenBadgesFixtures(t *testing.T) {
+	all, web := openBadges(t)
 	for _, f := range all.Fixtures {
 		t.Run(f.Path, func(t *testing.T) {
 			asked := fetch.NewRecorder(web)
-			source := fetch.NewStack(fetch.Rules{}, asked)
-			v := &verifier.Verifier{
-				Contexts: jsonld.Embedded(), Resolver: did.New(did.FromSource(source)), Lists: verifier.FromSource(source),
-				Trust: []verifier.TrustList{trust}, Policy: verifier.Policy{Tolerant: true}, Now: fixed(all.EvaluateAt),
-			}
+			v := all.verifier(fetch.NewStack(fetch.Rules{}, asked))
 			ask := verifier.Request{Input: readData(t, "openbadges", f.Path)}
 			r, err := v.Verify(t.Context(), ask)
 			if err != nil {

@@ -20,13 +20,14 @@ type Config struct {
 	Rules   Rules
 	Product string           // of the User-Agent, the same for every installation; default "Merkki"
 	Now     func() time.Time // default time.Now
+	Outside Outside          // the network; for tests
 }
 
 // A Client asks the network. It is safe for concurrent use, and there ought to
 // be one in a process: what protects other hosts from us counts in it.
 type Client struct {
 	config   Config
-	roots    *x509.CertPool // nil: the system's. Set by tests
+	roots    *x509.CertPool // nil: the system's
 	dial     func(ctx context.Context, host string) (net.Conn, error)
 	timeout  time.Duration
 	cache    *cache
@@ -52,7 +53,8 @@ func New(c Config) *Client {
 	}
 	return &Client{
 		config:   c,
-		dial:     guardedDialer(c.Rules, nil),
+		roots:    c.Outside.Roots,
+		dial:     guardedDialer(c.Rules, c.Outside),
 		timeout:  requestTime,
 		cache:    newCache(),
 		switches: newSwitchboard(),

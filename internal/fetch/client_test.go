@@ -64,7 +64,7 @@ func TestNamesThatLeadInside(t *testing.T) {
 		{100, 64, 0, 1}, {0, 0, 0, 0}, {192, 0, 2, 1}, {198, 18, 0, 1}, {224, 0, 0, 1}, {255, 255, 255, 255},
 	} {
 		c := New(Config{})
-		c.dial = guardedDialer(Rules{}, fakeNames(t, address))
+		c.dial = guardedDialer(Rules{}, Outside{Names: fakeNames(t, address)})
 		_, err := c.Get(t.Context(), Key, "https://issuer.example/did.json")
 		if got := what(t, err); got != "refused" {
 			t.Errorf("a name that leads to %v: %v, want refused", address, err)
@@ -131,7 +131,7 @@ func TestAllowedHostIsBoundToItsNetwork(t *testing.T) {
 		{"other.campus", [4]byte{127, 0, 0, 1}, true},
 	} {
 		client := New(Config{Rules: rules})
-		client.dial = guardedDialer(rules, fakeNames(t, c.address))
+		client.dial = guardedDialer(rules, Outside{Names: fakeNames(t, c.address)})
 		_, err := client.Get(t.Context(), Key, "https://"+c.host+"/did.json")
 		if got := what(t, err); (got == "refused") != c.refused || got == "" {
 			t.Errorf("%s at %v: %v, want refused %v", c.host, c.address, err, c.refused)
