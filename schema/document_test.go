@@ -215,6 +215,8 @@ func TestRecognise(t *testing.T) {
 		"\x89PNG\r\n\x1a\nwhatever": schema.FormPNG,
 		"\x89PNG":                   schema.FormJSON,
 		" \n<svg/>":                 schema.FormSVG,
+		"\ufeff<svg/>":              schema.FormSVG,
+		"\ufeff{}":                  schema.FormJSON,
 		"%PDF-1.7\n":                schema.FormPDF,
 		"eyJhbGciOiJub25lIn0.e30.":  schema.FormJWS,
 		"  .e30.":                   schema.FormJWS,

@@ -35,7 +35,7 @@ func Recognise(b []byte) Form {
 	}
 	text := bytes.TrimLeft(b, jsonSpace)
 	switch {
-	case bytes.HasPrefix(text, []byte("<")):
+	case bytes.HasPrefix(bytes.TrimPrefix(text, []byte("\ufeff")), []byte("<")): // XML may have the mark
 		return FormSVG
 	case bytes.HasPrefix(b, []byte("%PDF-")):
 		return FormPDF

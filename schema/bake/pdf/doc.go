@@ -21,6 +21,7 @@ const (
 	maxExpanded = 16 << 20 // of all streams together
 	maxRead     = 32 << 20 // bytes looked at or expanded; the same one twice counts twice
 	maxValues   = 1_000_000
+	maxString   = 1 << 20
 	maxDepth    = 64 // of arrays and dictionaries, and of trees
 	maxSections = 1_000
 	maxFiles    = 1_000

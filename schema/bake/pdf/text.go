@@ -11,7 +11,7 @@ import (
 // literal reads a string in parentheses (section 7.3.4.2), after the first one.
 func (p *parser) literal() (any, error) {
 	var out []byte
-	for open := 1; p.at < len(p.b); p.at++ {
+	for open := 1; p.at < len(p.b) && len(out) <= maxString; p.at++ {
 		switch c := p.b[p.at]; c {
 		case '(':
 			open++
@@ -28,6 +28,9 @@ func (p *parser) literal() (any, error) {
 		default:
 			out = append(out, c)
 		}
+	}
+	if len(out) > maxString {
+		return nil, limited("pdf.string", maxString)
 	}
 	return nil, errDamaged
 }
@@ -63,6 +66,9 @@ func (p *parser) hexadecimal() (any, error) {
 	end := bytes.IndexByte(p.b[p.at:], '>')
 	if end < 0 {
 		return nil, errDamaged
+	}
+	if end > 2*maxString {
+		return nil, limited("pdf.string", maxString)
 	}
 	b, err := unhex(p.b[p.at : p.at+end])
 	p.at += end + 1
