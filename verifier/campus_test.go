@@ -410,6 +410,9 @@ var situations = []situation{
 		"valid; input.container pass container.baked", didDoc},
 	{"a baked drawing", func(w *world) []byte { return baked(bake.IntoSVG, drawing, w.uni.Sign(w.uni.Badge())) },
 		"valid; input.container pass container.baked", didDoc},
+	{"an altered credential in a picture", func(w *world) []byte {
+		return baked(bake.IntoPNG, picture(), []byte(strings.Replace(string(w.uni.Sign(w.uni.Badge())), "Soldering for beginners", "Soldering for beginners II", 1)))
+	}, "invalid; input.container pass container.baked; proof.signature fail signature.mismatch", didDoc},
 	{"a picture with something else in it", func(w *world) []byte {
 		b := baked(bake.IntoSVG, drawing, []byte("e30.e30.c2ln"))
 		return []byte(strings.Replace(string(b), "e30.e30.c2ln", "https://koulu.example/b/1", 1))
