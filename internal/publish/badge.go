@@ -170,7 +170,6 @@ func (b Badge) Picture() *draw.Picture {
 	p.Fill(c.Mixed(draw.White, 0.82), shape(9))
 	p.Fill(c, shape(14))
 	b.rosette(p, c.Mixed(draw.White, 0.2))
-	p.Fill(c, draw.Circle(middleX, discY, disc+16))
 	p.Fill(paper, draw.Circle(middleX, discY, disc))
 	p.Fill(c.Mixed(draw.White, 0.55), draw.Ring(middleX, discY, disc-7, disc-7, 2, 0))
 	b.dots(p, c)
@@ -184,9 +183,9 @@ func (b Badge) Picture() *draw.Picture {
 func (b Badge) rosette(p *draw.Picture, c draw.Colour) {
 	h := fnv.New32a()
 	h.Write([]byte(b.Title))
-	n := 11 + int(h.Sum32()%8)
+	n := 9 + int(h.Sum32()%8)
 	for i := range n {
-		p.Fill(c, draw.Ring(middleX, discY, 166, 94, 2.2, math.Pi*float64(i)/float64(n)))
+		p.Fill(c, draw.Ring(middleX, discY, 172, disc+10, 2, math.Pi*float64(i)/float64(n)))
 	}
 }
 
@@ -214,7 +213,10 @@ func letters(p *draw.Picture, c draw.Colour, s string) {
 	if w := f.Width(s, size); w > 1.5*disc {
 		size *= 1.5 * disc / w
 	}
-	cap := size * float64(f.CapHeight) / float64(f.UnitsPerEm)
+	// Feet and heads of the letters lie on whole pixels: outlines of one letter
+	// overlap there, and painting both at half strength would show.
+	cap := 2 * math.Round(size*float64(f.CapHeight)/float64(f.UnitsPerEm)/2)
+	size = cap * float64(f.UnitsPerEm) / float64(f.CapHeight)
 	p.Fill(c, f.Outline(s, size, middleX-f.Width(s, size)/2, discY+cap/2))
 }
 
@@ -258,7 +260,7 @@ func (b Badge) ribbon(p *draw.Picture, c draw.Colour) {
 	cap := size * float64(f.CapHeight) / float64(f.UnitsPerEm)
 	base := y + (h-cap-lead*float64(len(lines)-1))/2 + cap
 	for i, l := range lines {
-		p.Fill(ink, f.Outline(l, size, middleX-f.Width(l, size)/2, base+lead*float64(i)))
+		p.Fill(ink, f.Outline(l, size, middleX-f.Width(l, size)/2, math.Round(base+lead*float64(i))))
 	}
 	if b.Test {
 		word := firstNonEmpty(b.Word, "TEST")
