@@ -1,6 +1,12 @@
 package main
 
 import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
 	"flag"
 	"fmt"
 	"maps"
@@ -8,13 +14,17 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"merkki/internal/i18n"
+	"merkki/keys"
+	"merkki/proof"
 	"merkki/schema"
+	"merkki/schema/jsonld"
 	"merkki/verifier"
 )
 
@@ -26,6 +36,7 @@ var reference = map[string]func() string{
 	"configuration.md": configurationPage,
 	"checks.md":        checksPage,
 	"problems.md":      problemsPage,
+	"proofs.md":        proofsPage,
 }
 
 // TestReference writes the pages anew and compares.
@@ -182,3 +193,76 @@ service otherwise. The status is that of an API request; a verification answers
 	}
 	return b.String()
 }
+
+// proofsPage lists what is signed and read, which contexts are known, and what is
+// recognised without being read.
+func proofsPage() string {
+	words := i18n.New("en")
+	var b strings.Builder
+	b.WriteString(`# Proof formats, contexts, kinds of files
+
+## Proof formats
+
+Whoever issues chooses among those that are issued, several for one credential
+(` + "`merkki issuers edit`" + `). What covers statements ignores white space and the order
+of members; what covers text is over the text of every value.
+
+| format | issued with | covers |
+|---|---|---|
+`)
+	for _, f := range proof.Formats() {
+		with, covers := "read only", "statements"
+		if f.IssueToo {
+			with = fitting(f)
+		}
+		if f.CoversText {
+			covers = "text"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", f.Name, with, covers)
+	}
+	b.WriteString("\n## Contexts\n\nEmbedded, each pinned by its SHA-256; none is ever fetched.\n\n")
+	for _, url := range jsonld.Embedded().URLs() {
+		fmt.Fprintf(&b, "- `%s`\n", url)
+	}
+	b.WriteString("\n## Kinds that are recognised and not read\n\nTheir verdict is *cannot tell*, with the name and what to do next.\n\n| kind | name | next step |\n|---|---|---|\n")
+	for _, kind := range schema.ForeignKinds() {
+		next := words.T("next.no-credential")
+		if key := "next.format." + kind; words.Has(key) {
+			next = words.T(key)
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", kind, words.T("format."+kind), next)
+	}
+	return b.String()
+}
+
+// fitting names the kinds of keys that sign in a format.
+func fitting(f *proof.Format) string {
+	var names []string
+	for _, k := range keyOfEachKind() {
+		if f.Fits(k) {
+			names = append(names, string(keys.AlgorithmOf(k)))
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// keyOfEachKind is one public key of each kind.
+var keyOfEachKind = sync.OnceValue(func() []crypto.PublicKey {
+	ed, _, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		panic(err)
+	}
+	all := []crypto.PublicKey{ed}
+	for _, c := range []elliptic.Curve{elliptic.P256(), elliptic.P384()} {
+		k, err := ecdsa.GenerateKey(c, rand.Reader)
+		if err != nil {
+			panic(err)
+		}
+		all = append(all, k.Public())
+	}
+	k, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	return append(all, k.Public())
+})
