@@ -108,8 +108,8 @@ func (p packing) as(itself string) answer {
 // document reads a credential: JSON or a token.
 func (c *caseFile) document(b []byte, p packing) answer {
 	switch schema.Recognise(b) {
-	case schema.FormJWS:
-		return c.token(b, p)
+	case schema.FormJWS: // in a file: editors and shells end it with a line break
+		return c.token(bytes.Trim(b, " \t\r\n"), p)
 	case schema.FormJSON:
 		if token, ok := quoted(b); ok {
 			return c.token(token, p)
