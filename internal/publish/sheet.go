@@ -63,10 +63,6 @@ var (
 	bad  = draw.Colour{R: 0x97, G: 0x20, B: 0x1f}
 )
 
-func serif(points float64, c draw.Colour) pdf.Style {
-	return pdf.Style{Font: fonts.SerifSemibold(), Size: pdf.Points(points), Colour: c}
-}
-
 func sans(points float64, c draw.Colour) pdf.Style {
 	return pdf.Style{Font: fonts.Sans(), Size: pdf.Points(points), Colour: c}
 }
