@@ -85,7 +85,7 @@ func (s *Server) listCredentials(c echo.Context) error {
 	}
 	for name := range c.QueryParams() {
 		if allowed := []string{"limit", "cursor", "achievement", "state", "issuer"}; !slices.Contains(allowed, name) {
-			return schema.Refusal(schema.CodeUnknownField, "", map[string]any{"member": name, "suggestion": nearest(name, allowed)})
+			return schema.Refusal(schema.CodeUnknownField, "", map[string]any{"member": name, "suggestion": Nearest(name, allowed)})
 		}
 	}
 	if l := c.QueryParam("limit"); l != "" {

@@ -50,7 +50,7 @@ func (b *body) known(v schema.Value, at string, members ...string) {
 	for _, m := range v.Members {
 		if !slices.Contains(members, m.Name) {
 			b.fault(schema.Refusal(schema.CodeUnknownField, at+"/"+escapePointer(m.Name),
-				map[string]any{"member": m.Name, "suggestion": nearest(m.Name, members)}))
+				map[string]any{"member": m.Name, "suggestion": Nearest(m.Name, members)}))
 		}
 	}
 }
@@ -157,9 +157,9 @@ func escapePointer(s string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(s, "~", "~0"), "/", "~1")
 }
 
-// nearest returns the known name that a wrong one most likely meant: the one
+// Nearest returns the known name that a wrong one most likely meant: the one
 // with the smallest edit distance, if that is no more than half of its letters.
-func nearest(name string, known []string) string {
+func Nearest(name string, known []string) string {
 	if len(name) > 64 {
 		return ""
 	}

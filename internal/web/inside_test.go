@@ -117,7 +117,7 @@ func TestNearest(t *testing.T) {
 	for name, want := range map[string]string{
 		"achievment": "achievement", "Recipient": "recipient", "valid_until": "validUntil", "x": "", strings.Repeat("a", 1000): "",
 	} {
-		if got := nearest(name, known); got != want {
+		if got := Nearest(name, known); got != want {
 			t.Errorf("%.20q: %q, want %q", name, got, want)
 		}
 	}

@@ -73,7 +73,7 @@ func recipientOf(kind, value, at string) (*verifier.Recipient, error) {
 	case kind != "id" && !schema.IsIdentifierType(kind):
 		known := append([]string{"id"}, schema.IdentifierTypes()...)
 		return nil, schema.Refusal(schema.CodeRangeError, at, map[string]any{
-			"member": "type", "found": kind, "expected": strings.Join(known, ", "), "suggestion": nearest(kind, known)})
+			"member": "type", "found": kind, "expected": strings.Join(known, ", "), "suggestion": Nearest(kind, known)})
 	}
 	return &verifier.Recipient{Type: kind, Value: value}, nil
 }
