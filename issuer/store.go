@@ -53,10 +53,12 @@ type Store interface {
 	Claimed(ctx context.Context, key Digest) (*ClaimedError, error)
 
 	// Advance must replace the record with r's ID only if the stored state is
-	// still from. Of several calls racing from one state exactly one returns
-	// nil; every other must return an error wrapping ErrConflict. The places
-	// of a record must never change but for Place.Set.
-	Advance(ctx context.Context, from State, r StoredRecord, e LogEntry) error
+	// still from and the stored revision is still r.Revision, which it raises
+	// by one; and add the things in also, in the same step. Of several calls
+	// racing from one revision exactly one returns nil; every other must return
+	// an error wrapping ErrConflict. The places of a record must never change
+	// but for Place.Set. ErrExists if a thing's kind has its ID.
+	Advance(ctx context.Context, from State, r StoredRecord, e LogEntry, also ...Thing) error
 
 	// Get must return the record, or ErrNotFound.
 	Get(ctx context.Context, id string) (StoredRecord, error)
@@ -101,8 +103,17 @@ type Store interface {
 	// Thing returns one thing, or ErrNotFound.
 	Thing(ctx context.Context, kind, id string) (Thing, error)
 
-	// Things returns all things of a kind in the order they were added.
+	// Things returns all things of a kind in the order they were added. It is
+	// for kinds of which there are few.
 	Things(ctx context.Context, kind string) ([]Thing, error)
+
+	// Owned returns the things of a kind that have this owner, which is not "",
+	// in the order they were added.
+	Owned(ctx context.Context, kind, owner string) ([]Thing, error)
+
+	// Due returns at most limit things of a kind whose Due is set and not after
+	// until, the earliest first.
+	Due(ctx context.Context, kind string, until time.Time, limit int) ([]Thing, error)
 
 	// Log yields the entries from a number on.
 	Log(ctx context.Context, from uint64) iter.Seq2[LogEntry, error]
@@ -123,6 +134,7 @@ type Store interface {
 // is inside Sealed, which the store cannot read.
 type StoredRecord struct {
 	ID          string    `json:"id"`
+	Revision    int       `json:"revision,omitempty"` // raised by every Advance
 	State       State     `json:"state"`
 	Issuer      string    `json:"issuer"`      // ID of the institution
 	Achievement string    `json:"achievement"` // address of the version
@@ -134,6 +146,8 @@ type StoredRecord struct {
 	Language    string    `json:"language,omitempty"`
 	Reason      string    `json:"reason,omitempty"`
 	ReasonCode  string    `json:"reasonCode,omitempty"`
+	Visibility  string    `json:"visibility,omitempty"` // what its address shows; "": to whoever has it
+	Told        bool      `json:"told,omitempty"`       // the learner is written to when something happens to it
 	Places      []Place   `json:"places,omitempty"`
 	Document    Digest    `json:"document,omitzero"` // SHA-256 of the signed bytes
 	Token       Digest    `json:"token,omitzero"`    // of the compact JWS, where there is one
@@ -194,11 +208,18 @@ type Selection struct {
 	Learner     Digest
 }
 
-// A Thing is anything the service remembers besides credentials, of which
-// there are few: institutions, achievement versions, tokens, trust lists.
+// A Thing is anything the service remembers besides credentials: institutions,
+// achievement versions, tokens and trust lists, of which there are few; mails
+// and links, of which there may be more than credentials.
 type Thing struct {
 	Kind     string
 	ID       string
 	Revision int
-	Body     []byte
+	// Owner finds the things that belong together: the ID of a record, or a
+	// learner's Digest in hexadecimal. It may change.
+	Owner string `json:",omitempty"`
+	// Due is the moment at which the service has to look at it; zero: never.
+	// It may change. Whole milliseconds count.
+	Due  time.Time `json:",omitzero"`
+	Body []byte
 }

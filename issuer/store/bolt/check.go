@@ -154,15 +154,50 @@ func (c *checker) checkIndexes(tx *bbolt.Tx) error {
 }
 
 func (c *checker) checkThings(tx *bbolt.Tx) error {
-	return tx.Bucket(bucketThings).ForEach(func(k, v []byte) error {
+	owned, due := 0, 0
+	err := tx.Bucket(bucketThings).ForEach(func(k, v []byte) error {
 		var t issuer.Thing
 		if err := decodeJSON(k, v, &t); err != nil {
 			c.complain("store.thing", "%v", err)
-		} else if !bytes.Equal(tx.Bucket(bucketThingIDs).Get(thingKey(t.Kind, t.ID)), k) {
+			return nil
+		}
+		if !bytes.Equal(tx.Bucket(bucketThingIDs).Get(thingKey(t.Kind, t.ID)), k) {
 			c.complain("store.index", "%s %s is not found under its ID", t.Kind, t.ID)
+		}
+		for _, ix := range []struct {
+			name        string
+			bucket, key []byte
+			count       *int
+		}{
+			{"its owner", bucketOwned, ownedKey(k, t), &owned},
+			{"its time", bucketDue, dueKey(k, t), &due},
+		} {
+			if ix.key == nil {
+				continue
+			}
+			*ix.count++
+			if found, _ := tx.Bucket(ix.bucket).Cursor().Seek(ix.key); !bytes.Equal(found, ix.key) {
+				c.complain("store.index", "%s %s is not found under %s", t.Kind, t.ID, ix.name)
+			}
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	for _, ix := range []struct {
+		bucket []byte
+		want   int
+	}{{bucketOwned, owned}, {bucketDue, due}} {
+		n := 0
+		if err := tx.Bucket(ix.bucket).ForEach(func(_, _ []byte) error { n++; return nil }); err != nil {
+			return err
+		}
+		if n != ix.want {
+			c.complain("store.index", "%d things, but %d entries in %s", ix.want, n, ix.bucket)
+		}
+	}
+	return nil
 }
 
 func (c *checker) checkLog(tx *bbolt.Tx) error {

@@ -14,7 +14,7 @@ import (
 )
 
 // Format is the version of the file's layout that this program writes.
-const Format = 2
+const Format = 3
 
 // lockTimeout is how long Open waits for another process to let go.
 const lockTimeout = 2 * time.Second
@@ -24,9 +24,19 @@ const lockTimeout = 2 * time.Second
 // there was, so nothing leads to it. In format 2 records and log entries may
 // have digests of further forms of a credential. What format 1 holds reads as it
 // stands; a program that knows format 1 alone would drop them, and then find
-// the chain of the log broken.
+// the chain of the log broken. In format 3 records have revisions, and things
+// are found by their owner and by when they are due; things of format 2 have
+// neither.
 var migrations = map[uint64]func(*bbolt.Tx) error{
 	1: func(*bbolt.Tx) error { return nil },
+	2: func(tx *bbolt.Tx) error {
+		for _, name := range [][]byte{bucketOwned, bucketDue} {
+			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+				return err
+			}
+		}
+		return nil
+	},
 }
 
 func options(readOnly bool) *bbolt.Options {

@@ -132,18 +132,20 @@ func find(tx *bbolt.Tx, id string) ([]byte, issuer.StoredRecord, error) {
 }
 
 // Advance implements issuer.Store.
-func (s *Store) Advance(ctx context.Context, from issuer.State, r issuer.StoredRecord, e issuer.LogEntry) error {
+func (s *Store) Advance(ctx context.Context, from issuer.State, next issuer.StoredRecord, e issuer.LogEntry, also ...issuer.Thing) error {
 	return s.update(ctx, func(tx *bbolt.Tx) error {
+		r := next // this may run again: next stays as it is
 		seq, old, err := find(tx, r.ID)
 		if err != nil {
 			return err
 		}
-		if old.State != from {
-			return fmt.Errorf("record %s is %s: %w", r.ID, old.State, issuer.ErrConflict)
+		if old.State != from || old.Revision != r.Revision {
+			return fmt.Errorf("record %s is %s, revision %d: %w", r.ID, old.State, old.Revision, issuer.ErrConflict)
 		}
 		if !samePlaces(old, r) {
 			return fmt.Errorf("record %s: places never change: %w", r.ID, issuer.ErrConflict)
 		}
+		r.Revision++
 		if err := putRecord(tx.Bucket(bucketRecords), seq, r); err != nil {
 			return err
 		}
@@ -154,6 +156,11 @@ func (s *Store) Advance(ctx context.Context, from issuer.State, r issuer.StoredR
 		}
 		if err := mark(tx, r.Places); err != nil {
 			return err
+		}
+		for _, t := range also {
+			if err := addThing(tx, t); err != nil {
+				return err
+			}
 		}
 		return appendLog(tx, e)
 	})

@@ -30,14 +30,16 @@ var (
 	bucketMarks    = []byte("marks")    // list ID, number → nothing
 	bucketThings   = []byte("things")   // kind, 0, sequence → thing
 	bucketThingIDs = []byte("thing-ids")
-	bucketLog      = []byte("log") // entry number → entry
+	bucketOwned    = []byte("things-owned") // kind, 0, owner, 0, sequence → nothing
+	bucketDue      = []byte("things-due")   // kind, 0, Unix milliseconds, sequence → nothing
+	bucketLog      = []byte("log")          // entry number → entry
 
 	keyFormat  = []byte("format")
 	keyLogHead = []byte("log-head")
 
 	buckets = [][]byte{
 		bucketMeta, bucketRecords, bucketIDs, bucketPrepared, bucketLearners, bucketAwards, bucketClaims,
-		bucketLists, bucketListIDs, bucketMarks, bucketThings, bucketThingIDs, bucketLog,
+		bucketLists, bucketListIDs, bucketMarks, bucketThings, bucketThingIDs, bucketOwned, bucketDue, bucketLog,
 	}
 )
 

@@ -1,8 +1,12 @@
 package bolt
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"math"
+	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -16,26 +20,77 @@ func thingKey(kind, id string) []byte { return join(words(kind), []byte(id)) }
 // Add implements issuer.Store.
 func (s *Store) Add(ctx context.Context, t issuer.Thing, e issuer.LogEntry) error {
 	return s.update(ctx, func(tx *bbolt.Tx) error {
-		ids := tx.Bucket(bucketThingIDs)
-		if ids.Get(thingKey(t.Kind, t.ID)) != nil {
-			return fmt.Errorf("%s %s: %w", t.Kind, t.ID, issuer.ErrExists)
-		}
-		b := tx.Bucket(bucketThings)
-		n, err := b.NextSequence()
-		if err != nil {
-			return err
-		}
-		place := join(words(t.Kind), sequence(n))
-		first := t
-		first.Revision = 1
-		if err := putJSON(b, place, first); err != nil {
-			return err
-		}
-		if err := ids.Put(thingKey(t.Kind, t.ID), place); err != nil {
+		if err := addThing(tx, t); err != nil {
 			return err
 		}
 		return appendLog(tx, e)
 	})
+}
+
+func addThing(tx *bbolt.Tx, t issuer.Thing) error {
+	ids := tx.Bucket(bucketThingIDs)
+	if ids.Get(thingKey(t.Kind, t.ID)) != nil {
+		return fmt.Errorf("%s %s: %w", t.Kind, t.ID, issuer.ErrExists)
+	}
+	b := tx.Bucket(bucketThings)
+	n, err := b.NextSequence()
+	if err != nil {
+		return err
+	}
+	place := join(words(t.Kind), sequence(n))
+	t.Revision = 1
+	if err := putJSON(b, place, t); err != nil {
+		return err
+	}
+	if err := ids.Put(thingKey(t.Kind, t.ID), place); err != nil {
+		return err
+	}
+	return indexThing(tx, place, issuer.Thing{}, t)
+}
+
+// seqOf is the end of a thing's place.
+func seqOf(place []byte) []byte { return place[len(place)-8:] }
+
+// ownedKey finds a thing by its owner, nil if it has none.
+func ownedKey(place []byte, t issuer.Thing) []byte {
+	if t.Owner == "" {
+		return nil
+	}
+	return join(words(t.Kind), words(t.Owner), seqOf(place))
+}
+
+// dueKey finds a thing by when it is due, nil if it never is.
+func dueKey(place []byte, t issuer.Thing) []byte {
+	if t.Due.IsZero() {
+		return nil
+	}
+	return join(words(t.Kind), moment(t.Due), seqOf(place))
+}
+
+// moment orders times from 1970 on; what lies before counts as then.
+func moment(t time.Time) []byte { return sequence(uint64(max(t.UnixMilli(), 0))) }
+
+// indexThing makes the indices say t instead of old; a zero one stands in none.
+func indexThing(tx *bbolt.Tx, place []byte, old, t issuer.Thing) error {
+	for _, ix := range []struct{ bucket, was, is []byte }{
+		{bucketOwned, ownedKey(place, old), ownedKey(place, t)},
+		{bucketDue, dueKey(place, old), dueKey(place, t)},
+	} {
+		if bytes.Equal(ix.was, ix.is) {
+			continue
+		}
+		if ix.was != nil {
+			if err := tx.Bucket(ix.bucket).Delete(ix.was); err != nil {
+				return err
+			}
+		}
+		if ix.is != nil {
+			if err := tx.Bucket(ix.bucket).Put(ix.is, nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Replace implements issuer.Store.
@@ -53,6 +108,9 @@ func (s *Store) Replace(ctx context.Context, t issuer.Thing, e issuer.LogEntry) 
 		if err := putJSON(tx.Bucket(bucketThings), place, next); err != nil {
 			return err
 		}
+		if err := indexThing(tx, place, old, next); err != nil {
+			return err
+		}
 		return appendLog(tx, e)
 	})
 }
@@ -60,7 +118,7 @@ func (s *Store) Replace(ctx context.Context, t issuer.Thing, e issuer.LogEntry) 
 // Remove implements issuer.Store.
 func (s *Store) Remove(ctx context.Context, kind, id string, e issuer.LogEntry) error {
 	return s.update(ctx, func(tx *bbolt.Tx) error {
-		place, _, err := thing(tx, kind, id)
+		place, old, err := thing(tx, kind, id)
 		if err != nil {
 			return err
 		}
@@ -68,6 +126,9 @@ func (s *Store) Remove(ctx context.Context, kind, id string, e issuer.LogEntry) 
 			return err
 		}
 		if err := tx.Bucket(bucketThingIDs).Delete(thingKey(kind, id)); err != nil {
+			return err
+		}
+		if err := indexThing(tx, place, old, issuer.Thing{}); err != nil {
 			return err
 		}
 		return appendLog(tx, e)
@@ -110,4 +171,57 @@ func (s *Store) Things(ctx context.Context, kind string) ([]issuer.Thing, error)
 		all = append(all, t)
 	}
 	return all, nil
+}
+
+// Owned implements issuer.Store.
+func (s *Store) Owned(ctx context.Context, kind, owner string) ([]issuer.Thing, error) {
+	prefix := join(words(kind), words(owner))
+	var all []issuer.Thing
+	for key, err := range s.keys(ctx, bucketOwned, prefix) {
+		if err != nil {
+			return nil, err
+		}
+		t, err := s.placed(kind, key)
+		if err != nil {
+			return nil, err
+		}
+		if t.Owner == owner { // it may have been given away meanwhile
+			all = append(all, t)
+		}
+	}
+	return all, nil
+}
+
+// Due implements issuer.Store.
+func (s *Store) Due(ctx context.Context, kind string, until time.Time, limit int) ([]issuer.Thing, error) {
+	prefix := words(kind)
+	end := join(prefix, moment(until), sequence(math.MaxUint64))
+	var all []issuer.Thing
+	for key, err := range s.keys(ctx, bucketDue, prefix) {
+		if err != nil {
+			return nil, err
+		}
+		if len(all) >= limit || bytes.Compare(key, end) > 0 {
+			break
+		}
+		t, err := s.placed(kind, key)
+		if err != nil {
+			return nil, err
+		}
+		if !t.Due.IsZero() && !t.Due.After(until) {
+			all = append(all, t)
+		}
+	}
+	return all, nil
+}
+
+// placed reads the thing that an index key ends in; a zero one if it has been
+// removed since.
+func (s *Store) placed(kind string, key []byte) (t issuer.Thing, err error) {
+	place := join(words(kind), seqOf(key))
+	err = s.view(func(tx *bbolt.Tx) error { return getJSON(tx.Bucket(bucketThings), place, &t) })
+	if errors.Is(err, issuer.ErrNotFound) {
+		return issuer.Thing{}, nil
+	}
+	return t, err
 }

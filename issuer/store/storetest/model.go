@@ -126,6 +126,7 @@ func (m *model) Advance(rt *rapid.T) {
 		return
 	}
 	want(rt, err, nil)
+	r.Revision++
 	m.records[r.ID] = r
 	m.entries++
 }

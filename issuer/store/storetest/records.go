@@ -25,6 +25,7 @@ func readsWhatWasWritten(t *testing.T, s issuer.Store) {
 		t.Errorf("Create returned %+v, want %+v", made, want)
 	}
 	want.IssuedAt, want.ChangedAt, want.Reason, want.ReasonCode = noon, noon, "a mistake", "issued-in-error"
+	want.Visibility, want.Told = "closed", true
 	want.Document, want.Token, want.Base = issuer.Digest{1, 2, 3}, issuer.Digest{4}, issuer.Digest{5}
 	want.Sealed = make([]byte, 40_000)
 	want = advance(t, s, want, issuer.Issued)

@@ -54,7 +54,11 @@ func Run(t *testing.T, open Open) {
 		{"PagesHoldEachOnce", pagesHoldEachOnce},
 		{"PagesSelect", pagesSelect},
 		{"UnfinishedSkipsNothing", unfinishedSkipsNothing},
+		{"OneRevision", oneRevision},
+		{"ThingsComeAlong", thingsComeAlong},
 		{"ThingsKeepOrder", thingsKeepOrder},
+		{"ThingsAreOwned", thingsAreOwned},
+		{"ThingsFallDue", thingsFallDue},
 		{"ReplaceChecksRevision", replaceChecksRevision},
 		{"LogChains", logChains},
 		{"EndedContextWritesNothing", endedContextWritesNothing},
@@ -151,5 +155,6 @@ func advance(t testing.TB, s issuer.Store, r issuer.StoredRecord, to issuer.Stat
 	if err := s.Advance(context.Background(), from, r, entry("credential."+string(to), r.ID)); err != nil {
 		t.Fatalf("Advance %s from %s to %s: %v", r.ID, from, to, err)
 	}
+	r.Revision++
 	return r
 }
