@@ -4,10 +4,8 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"sort"
-	"strings"
 	"unicode/utf8"
 
 	"merkki/internal/i18n"
@@ -33,15 +31,13 @@ func (s *Server) verify(ctx context.Context, q verifier.Request) (*verifier.Repo
 // A reportView is a report in the reader's words.
 type reportView struct {
 	*verifier.Report
-	Headline i18n.Headline
-	Sign     string
-	When     string
-	Checks   []checkView
-	Further  int    // checks that are folded away
-	Summary  string // and what came of them, so that nothing hides there
-	Lists    []string
-	Proofs   []proofView
-	Evidence []evidenceView
+	Headline  i18n.Headline
+	Sign      string
+	When      string
+	Questions []questionView
+	Lists     []string
+	Proofs    []proofView
+	Evidence  []evidenceView
 }
 
 // A proofView is one proof of the document, for experts: with which key it was
@@ -56,7 +52,6 @@ type checkView struct {
 	Status                                      schema.Outcome
 	Sign                                        string
 	Also                                        []string
-	Main                                        bool
 }
 
 type evidenceView struct {
@@ -64,43 +59,33 @@ type evidenceView struct {
 	Long        bool
 }
 
-// mainChecks are those that answer what a reader asks; the rest stands folded
-// beside them unless it did not pass.
-var mainChecks = []string{"proof.signature", "key.controller", "credential.validity", "credential.status", "issuer.trusted"}
-
 var signs = map[schema.Outcome]string{
 	schema.Pass: "✓", schema.Fail: "✕", schema.Warn: "!", schema.Unknown: "?", schema.NotApplicable: "–", schema.NotRun: "○",
 }
 
 var toneSigns = map[i18n.Tone]string{i18n.Good: "✓", i18n.Ended: "–", i18n.Open: "?", i18n.Bad: "✕", i18n.Test: "T"}
 
-// reportOf puts a report into words. It goes over the list of checks that there
-// are and looks each up in the report: a check that is missing there is "not
-// checked" and can never look as if it had passed.
+// reportOf puts a report into words.
 func (s *Server) reportOf(p *i18n.Printer, r *verifier.Report, k i18n.Known) *reportView {
 	h := p.HeadlineKnown(r, k)
 	v := &reportView{Report: r, Headline: h, Sign: toneSigns[h.Tone], When: p.T("verdict.when", "date", p.Moment(r.CheckedAt))}
 	if !r.EvaluatedAt.Equal(r.CheckedAt) {
 		v.When = p.T("verdict.when-then", "date", p.Moment(r.CheckedAt), "then", p.Moment(r.EvaluatedAt))
 	}
-	count := map[schema.Outcome]int{}
+	v.Questions = questionsOf(p, linesOf(p, r))
 	for _, c := range verifier.Checks() {
-		res := r.Check(c.Name)
-		cv := checkView{Name: c.Name, Title: p.CheckName(c.Name), State: p.Outcome(res.Status), Text: p.Check(res),
-			Citation: c.Citation, Pointer: publish.Visible(res.Pointer), Status: res.Status, Sign: signs[res.Status],
-			Main: slices.Contains(mainChecks, c.Name) || res.Status == schema.Fail || res.Status == schema.Unknown || res.Status == schema.Warn}
-		for _, a := range res.Also {
-			cv.Also = append(cv.Also, p.Found(a.Outcome, a.Finding, a.Args))
-		}
-		if !cv.Main {
-			v.Further++
-			count[res.Status]++
-		}
-		v.Checks = append(v.Checks, cv)
-		v.Evidence = append(v.Evidence, evidenceOf(c.Name, res.Evidence)...)
+		v.Evidence = append(v.Evidence, evidenceOf(c.Name, r.Check(c.Name).Evidence)...)
 	}
-	v.Summary = summary(p, count)
 	v.Proofs = proofsOf(p, r.Check("proof.signature").Evidence)
+	return v
+}
+
+func lineOf(p *i18n.Printer, c verifier.Check, res verifier.CheckResult) checkView {
+	v := checkView{Name: c.Name, Title: p.CheckName(c.Name), State: p.Outcome(res.Status), Text: p.Check(res),
+		Citation: c.Citation, Pointer: publish.Visible(res.Pointer), Status: res.Status, Sign: signs[res.Status]}
+	for _, a := range res.Also {
+		v.Also = append(v.Also, p.Found(a.Outcome, a.Finding, a.Args))
+	}
 	return v
 }
 
@@ -125,16 +110,6 @@ func proofsOf(p *i18n.Printer, evidence map[string]any) []proofView {
 		return cmp.Or(cmp.Compare(len(a.Pointer), len(b.Pointer)), cmp.Compare(a.Pointer, b.Pointer))
 	})
 	return out
-}
-
-func summary(p *i18n.Printer, count map[schema.Outcome]int) string {
-	var parts []string
-	for _, o := range []schema.Outcome{schema.Pass, schema.NotApplicable, schema.NotRun} {
-		if n := count[o]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, p.Outcome(o)))
-		}
-	}
-	return strings.Join(parts, ", ")
 }
 
 // maxEvidence is how many characters of one piece of evidence a page shows.
