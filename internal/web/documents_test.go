@@ -71,7 +71,7 @@ func TestAssets(t *testing.T) {
 		t.Fatalf("%s: %d %v", href, css.Code, css.Header())
 	}
 	fonts := strings.Split(css.Body.String(), "url(")[1:]
-	if len(fonts) != 4 {
+	if len(fonts) != 6 {
 		t.Errorf("%d fonts", len(fonts))
 	}
 	for _, f := range fonts {
