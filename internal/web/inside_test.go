@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -121,6 +122,50 @@ func TestNearest(t *testing.T) {
 			t.Errorf("%.20q: %q, want %q", name, got, want)
 		}
 	}
+}
+
+// TestInside: the language switch leads back into this service, whatever it is
+// told.
+func TestInside(t *testing.T) {
+	for address, want := range map[string]string{
+		"/":                             "/",
+		"/a?q=l%C3%A4n&type=Badge":      "/a?q=l%C3%A4n&type=Badge",
+		"/c/7K2M?lang=fi":               "/c/7K2M",
+		"/a?lang=fi&q=x&lang=sv":        "/a?q=x",
+		"/a?language=x":                 "/a?language=x",
+		"/c/x#part":                     "/c/x",
+		"":                              "/",
+		"a":                             "/",
+		"//evil.example":                "/",
+		"///evil.example":               "/",
+		"/\\evil.example":               "/",
+		"/%2F/evil.example":             "/",
+		"https://evil.example/":         "/",
+		"javascript:alert(1)":           "/",
+		"/\t/evil.example":              "/",
+		"/a\r\nSet-Cookie: a=b":         "/",
+		"/%zz":                          "/",
+		"/" + strings.Repeat("a", 5000): "/",
+	} {
+		if got := inside(address); got != want {
+			t.Errorf("%.40q leads to %q, want %q", address, got, want)
+		}
+	}
+}
+
+// FuzzInside: no input leads to another host.
+func FuzzInside(f *testing.F) {
+	for _, s := range []string{"/a?lang=fi", "//x", "/\\x", "/.//x", "/x?//y", "/;/x", "/%5cx"} {
+		f.Add(s)
+	}
+	base, _ := url.Parse("https://badges.example/language")
+	f.Fuzz(func(t *testing.T, s string) {
+		got := inside(s)
+		u, err := base.Parse(got)
+		if err != nil || u.Host != base.Host || u.Scheme != "https" || strings.HasPrefix(got, "//") || strings.ContainsAny(got, "\\\r\n") {
+			t.Errorf("%q leads to %q", s, got)
+		}
+	})
 }
 
 // FuzzNegotiate: any Accept header gives a form that is served.

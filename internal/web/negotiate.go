@@ -6,10 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/labstack/echo/v4"
-
-	"merkki/internal/i18n"
 )
 
 // jsonTypes are the media types under which a JSON-LD document is served; the
@@ -62,40 +58,4 @@ func known(t string) bool { return t == "text/html" || slices.Contains(jsonTypes
 // wantsHTML reports whether the client would rather read a page than JSON.
 func wantsHTML(r *http.Request) bool {
 	return negotiate(r.Header.Get("Accept"), "application/json") == "text/html"
-}
-
-// languageOf chooses the reader's language: ?lang=, then the cookie that an
-// earlier choice left, then Accept-Language, then the institution's own.
-func (s *Server) languageOf(r *http.Request) string {
-	if l := r.URL.Query().Get("lang"); i18n.Speaks(l) {
-		return l
-	}
-	if c, err := r.Cookie(s.cookieName()); err == nil && i18n.Speaks(c.Value) {
-		return c.Value
-	}
-	return i18n.Match(r.Header.Get("Accept-Language"), s.c.Lang)
-}
-
-func (s *Server) printer(c echo.Context) *i18n.Printer { return i18n.New(s.languageOf(c.Request())) }
-
-// cookieName has the prefix that ties a cookie to the host, which browsers allow
-// over TLS only.
-func (s *Server) cookieName() string {
-	if s.c.TLS {
-		return "__Host-lang"
-	}
-	return "lang"
-}
-
-// rememberLanguage keeps a choice that the reader made by following a language
-// link. Nobody else gets a cookie.
-func (s *Server) rememberLanguage(c echo.Context) {
-	l := c.QueryParam("lang")
-	if !i18n.Speaks(l) {
-		return
-	}
-	c.SetCookie(&http.Cookie{
-		Name: s.cookieName(), Value: l, Path: "/", MaxAge: 365 * 24 * 3600,
-		Secure: s.c.TLS, HttpOnly: true, SameSite: http.SameSiteLaxMode,
-	})
 }

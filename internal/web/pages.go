@@ -36,6 +36,9 @@ func newPages() (*pages, error) {
 type view struct {
 	*i18n.Printer
 	Title        string
+	About        string // a sentence for those who list pages, "" for none
+	Here         string // where the language switch leads back to
+	Canonical    string // the one address of a page that may be found, "" for all others
 	Brand        string // the institution, where there is one
 	Domain       string
 	VerifyOnly   bool
@@ -60,8 +63,7 @@ var languageNames = map[string]string{"fi": "Suomi", "sv": "Svenska", "en": "Eng
 // institution of the service is one.
 func (s *Server) base(c echo.Context, title string) view {
 	p := s.printer(c)
-	s.rememberLanguage(c)
-	v := view{Printer: p, Title: title, Domain: s.domain, VerifyOnly: s.c.Service == nil,
+	v := view{Printer: p, Title: title, Domain: s.domain, VerifyOnly: s.c.Service == nil, Here: inside(c.Request().URL.RequestURI()),
 		Style: assetHref("merkki.css"), Icon: assetHref("icon.svg")}
 	for _, l := range i18n.Languages {
 		v.Languages = append(v.Languages, languageLink{l, languageNames[l], l == p.Lang()})
@@ -93,6 +95,7 @@ func (p *pages) render(c echo.Context, status int, name string, data any) error 
 	}
 	h := c.Response().Header()
 	h.Set("Content-Language", languageIn(data))
+	vary(h, "Accept-Language", "Cookie")
 	if status == http.StatusOK && h.Get("Cache-Control") != "no-store" {
 		return writeTagged(c, "text/html; charset=utf-8", "no-cache", b.Bytes())
 	}

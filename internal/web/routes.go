@@ -10,6 +10,7 @@ import (
 // Body limits (security model, section 5), counted before anything is read.
 const (
 	jsonBody   = 1 << 20         // API requests
+	formBody   = 8 << 10         // a form without a file
 	uploadBody = 20<<20 + 64<<10 // one PDF or image with its multipart framing
 )
 
@@ -31,6 +32,11 @@ func (s *Server) router(local bool) http.Handler {
 	read("/robots.txt", s.robots)
 	read("/openapi.json", s.openAPI)
 	read("/problems/:code", s.problemPage)
+	read("/accessibility", s.accessibility)
+	for name := range helpPages {
+		read("/help/"+name, s.help(name))
+	}
+	e.POST("/language", s.chooseLanguage, limitBody(formBody))
 	read("/verify", s.verifyForm)
 	e.POST("/verify", s.verifyPost, s.allowance(s.verifying, local), limitBody(uploadBody))
 	e.OPTIONS("/verify", preflight("POST"))

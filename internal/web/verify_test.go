@@ -39,7 +39,7 @@ func TestVerifyOnly(t *testing.T) {
 	if w := call(h, ctx, "GET", "/", "", "Accept: text/html"); !strings.Contains(w.Body.String(), "check.example tarkistaa") {
 		t.Error("the front page does not say what it is")
 	}
-	if w := call(h, ctx, "GET", "/?lang=sv", ""); !strings.HasPrefix(w.Header().Get("Set-Cookie"), "__Host-lang=sv; Path=/;") ||
+	if w := call(h, ctx, "POST", "/language", "lang=sv&to=/", "Content-Type: application/x-www-form-urlencoded"); !strings.HasPrefix(w.Header().Get("Set-Cookie"), "__Host-lang=sv; Path=/;") ||
 		!strings.Contains(w.Header().Get("Set-Cookie"), "Secure") {
 		t.Errorf("the cookie is not bound to the host: %s", w.Header().Get("Set-Cookie"))
 	}

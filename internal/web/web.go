@@ -38,12 +38,17 @@ type Config struct {
 	Verifier func(ctx context.Context) (*verifier.Verifier, error)
 	// Source fetches what {"url":…} names.
 	Source  fetch.Source
-	BaseURL string         // https origin; the request's Host is never used
-	Lang    string         // default language: fi, sv, en
-	Proxies []netip.Prefix // whose X-Forwarded-For is believed; none by default
-	TLS     bool           // ours or a trusted proxy's: HSTS
-	Log     *slog.Logger
-	Now     func() time.Time
+	BaseURL string // https origin; the request's Host is never used
+	Lang    string // default language: fi, sv, en
+	// Contact is where people reach the operator, a mail address or an https
+	// address; ContactUntil the day until which somebody promised to read it, as
+	// security.txt says (RFC 9116, section 2.5.5).
+	Contact      string
+	ContactUntil time.Time
+	Proxies      []netip.Prefix // whose X-Forwarded-For is believed; none by default
+	TLS          bool           // ours or a trusted proxy's: HSTS
+	Log          *slog.Logger
+	Now          func() time.Time
 }
 
 // A Server makes the two handlers.
