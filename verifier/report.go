@@ -35,6 +35,7 @@ type Report struct {
 
 	claims schema.Value
 	signed bool
+	stated schema.Value
 }
 
 // Input names what was verified.
@@ -98,3 +99,8 @@ func (r *Report) Check(name string) CheckResult {
 // Claims returns what the signature covers, and false unless proof.signature
 // and key.controller passed. It is what Credential holds, still as a tree.
 func (r *Report) Claims() (schema.Value, bool) { return r.claims, r.signed }
+
+// Stated returns what the document says of itself, whether anybody signed it or
+// not, and false when it is no object that could be read. It may be shown as the
+// document's own words and nothing may be decided from it.
+func (r *Report) Stated() (schema.Value, bool) { return r.stated, r.stated.Kind == schema.Object }

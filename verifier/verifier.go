@@ -143,6 +143,7 @@ func (c *caseFile) report(input []byte) *Report {
 		EvaluatedAt: c.at,
 		Input:       Input{Kind: c.form.String(), SHA256: hex.EncodeToString(sum[:])},
 		Checks:      c.results,
+		stated:      c.claims,
 	}
 	r.Verdict, r.Primary = judge(c.results)
 	if c.opened != nil && passed(c.status("proof.signature")) && passed(c.status("key.controller")) {

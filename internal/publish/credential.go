@@ -24,9 +24,14 @@ type Facts struct {
 	Achievement Achievement
 	Results     []Result
 	CreditsHeld string // creditsEarned, a decimal literal
-	Term        string
-	Narrative   SafeHTML
-	Evidence    []Evidence
+	// Concealed says that the person stands in it in hashed form only.
+	Concealed     bool
+	Term, Role    string
+	Licence       string    // licenseNumber
+	Started, Done time.Time // activityStartDate and activityEndDate; zero: not said
+	Source        string    // who assessed, where that is not the issuer
+	Narrative     SafeHTML
+	Evidence      []Evidence
 	// Reordered says that a text holds bidirectional controls, which can make it
 	// read differently from what it is.
 	Reordered bool
@@ -58,21 +63,25 @@ type Alignment struct {
 type ResultDescription struct {
 	ID, Name, Type, Minimum, Maximum, Required string
 	Allowed                                    []string
-	levels                                     map[string]string
+	Levels                                     []RubricLevel
 }
+
+// A RubricLevel is one step of a scale in words (RubricCriterionLevel).
+type RubricLevel struct{ ID, Name, Points, Description string }
 
 // A Result is what the learner reached on one scale.
 type Result struct {
 	Name, Value, Status string
 	Minimum, Maximum    string
+	Required            string
 	Allowed             []string
 }
 
 // Evidence is what the award rests on.
 type Evidence struct {
-	Name, Description, Genre string
-	Narrative                SafeHTML
-	Link                     Link
+	Name, Description, Genre, Audience string
+	Narrative                          SafeHTML
+	Link                               Link
 }
 
 // Credential reads the facts of a credential. It takes any JSON object: what
@@ -87,10 +96,15 @@ func Credential(v schema.Value) Facts {
 		IssuerName: text(issuer, "name"), IssuerID: text(issuer, "id"), IssuerURL: link(issuer, "url"),
 		ValidFrom: moment(v, "validFrom"), ValidUntil: moment(v, "validUntil"), Awarded: moment(v, "awardedDate"),
 		Achievement: ReadAchievement(achievement),
-		CreditsHeld: number(subject, "creditsEarned"), Term: text(subject, "term"),
+		CreditsHeld: number(subject, "creditsEarned"), Term: text(subject, "term"), Role: text(subject, "role"),
+		Licence: text(subject, "licenseNumber"), Started: moment(subject, "activityStartDate"), Done: moment(subject, "activityEndDate"),
 		Narrative: prose(subject, "narrative"),
 		Reordered: Bidi(string(schema.Marshal(v))),
 	}
+	if source, ok := subject.Get("source"); ok {
+		f.Source = text(source, "name")
+	}
+	f.Concealed = f.Recipient == "" && len(subject.GetList("identifier")) > 0
 	if issuer.Kind == schema.String {
 		f.IssuerID = show(issuer.Text)
 	}
@@ -105,7 +119,7 @@ func Credential(v schema.Value) Facts {
 	}
 	f.Results = results(subject, f.Achievement.Results)
 	for _, e := range v.GetList("evidence") {
-		f.Evidence = append(f.Evidence, Evidence{text(e, "name"), text(e, "description"), text(e, "genre"), prose(e, "narrative"), link(e, "id")})
+		f.Evidence = append(f.Evidence, Evidence{text(e, "name"), text(e, "description"), text(e, "genre"), text(e, "audience"), prose(e, "narrative"), link(e, "id")})
 	}
 	return f
 }
@@ -141,16 +155,29 @@ func ReadAchievement(v schema.Value) Achievement {
 	return a
 }
 
+// Rubrics are the scales whose steps are described in words.
+func (a Achievement) Rubrics() (all []ResultDescription) {
+	for _, d := range a.Results {
+		if len(d.Levels) > 0 {
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
 func readResultDescription(v schema.Value) ResultDescription {
 	d := ResultDescription{ID: text(v, "id"), Name: text(v, "name"), Type: text(v, "resultType"),
-		Minimum: text(v, "valueMin"), Maximum: text(v, "valueMax"), Required: text(v, "requiredValue"), levels: map[string]string{}}
+		Minimum: text(v, "valueMin"), Maximum: text(v, "valueMax"), Required: text(v, "requiredValue")}
 	for _, a := range v.GetList("allowedValue") {
 		if a.Kind == schema.String {
 			d.Allowed = append(d.Allowed, show(a.Text))
 		}
 	}
 	for _, l := range v.GetList("rubricCriterionLevel") {
-		d.levels[text(l, "id")] = text(l, "name")
+		d.Levels = append(d.Levels, RubricLevel{text(l, "id"), text(l, "name"), text(l, "points"), text(l, "description")})
+	}
+	if d.Required == "" {
+		d.Required = d.level(text(v, "requiredLevel"))
 	}
 	return d
 }
@@ -162,15 +189,25 @@ func results(subject schema.Value, scales []ResultDescription) []Result {
 		r := Result{Value: text(v, "value"), Status: text(v, "status")}
 		for _, d := range scales {
 			if d.ID != "" && d.ID == text(v, "resultDescription") {
-				r.Name, r.Minimum, r.Maximum, r.Allowed = d.Name, d.Minimum, d.Maximum, d.Allowed
+				r.Name, r.Minimum, r.Maximum, r.Required, r.Allowed = d.Name, d.Minimum, d.Maximum, d.Required, d.Allowed
 				if r.Value == "" {
-					r.Value = d.levels[text(v, "achievedLevel")]
+					r.Value = d.level(text(v, "achievedLevel"))
 				}
 			}
 		}
 		out = append(out, r)
 	}
 	return out
+}
+
+// level is the name of a step of the scale, "" where there is none.
+func (d ResultDescription) level(id string) string {
+	for _, l := range d.Levels {
+		if id != "" && l.ID == id {
+			return l.Name
+		}
+	}
+	return ""
 }
 
 // recipientName finds the name of the person: Open Badges keeps it in the

@@ -21,7 +21,9 @@ const credential = `{
 			{"type": "IdentityObject", "hashed": true, "identityHash": "sha256$ab", "identityType": "emailAddress", "salt": "x"},
 			{"type": "IdentityObject", "hashed": false, "identityHash": " Aino Virtanen ", "identityType": "name"}],
 		"creditsEarned": 2.50,
-		"narrative": "Worked in a *team*.",
+		"narrative": "Worked in a *team*.", "role": "analyst", "licenseNumber": "L-7", "term": "autumn 2026",
+		"activityStartDate": "2026-02-01T00:00:00Z", "activityEndDate": "2026-04-30T00:00:00Z",
+		"source": {"id": "https://other.example/", "type": ["Profile"], "name": "Other School"},
 		"result": [
 			{"type": ["Result"], "resultDescription": "urn:r:1", "value": "4"},
 			{"type": ["Result"], "resultDescription": "urn:r:2", "achievedLevel": "urn:l:2"},
@@ -33,12 +35,13 @@ const credential = `{
 			"criteria": {"id": "http://uni.example/criteria", "narrative": "Pass."},
 			"alignment": [{"type": ["Alignment"], "targetName": "analyse data", "targetUrl": "https://esco.example/1", "targetCode": "S1"}],
 			"resultDescription": [
-				{"id": "urn:r:1", "name": "Grade", "resultType": "LetterGrade", "valueMin": "0", "valueMax": "5"},
-				{"id": "urn:r:2", "name": "Level", "resultType": "RubricCriterionLevel", "rubricCriterionLevel": [{"id": "urn:l:2", "name": "Skilled"}]},
+				{"id": "urn:r:1", "name": "Grade", "resultType": "LetterGrade", "valueMin": "0", "valueMax": "5", "requiredValue": "1"},
+				{"id": "urn:r:2", "name": "Level", "resultType": "RubricCriterionLevel", "requiredLevel": "urn:l:1",
+				 "rubricCriterionLevel": [{"id": "urn:l:1", "name": "Able"}, {"id": "urn:l:2", "name": "Skilled", "points": "2", "description": "Alone."}]},
 				{"id": "urn:r:3", "name": "State", "resultType": "Status", "allowedValue": ["a", "b"]}]
 		}
 	},
-	"evidence": [{"type": ["Evidence"], "id": "https://work.example/1", "name": "Report", "narrative": "Read **it**."}]
+	"evidence": [{"type": ["Evidence"], "id": "https://work.example/1", "name": "Report", "audience": "examiners", "narrative": "Read **it**."}]
 }`
 
 func tree(t testing.TB, s string) schema.Value {
@@ -85,6 +88,21 @@ func TestFactsOfAnything(t *testing.T) {
 	long := publish.Credential(tree(t, `{"name":"`+strings.Repeat("å", 20_000)+`"}`))
 	if n := len([]rune(long.Name)); n != 10_001 {
 		t.Errorf("%d characters are shown", n)
+	}
+}
+
+// TestConcealed: a person who stands in it in hashed form only is concealed, one
+// with a name is not, and neither is nobody.
+func TestConcealed(t *testing.T) {
+	for subject, want := range map[string]bool{
+		`{"identifier": [{"hashed": true, "identityHash": "sha256$ab", "identityType": "emailAddress"}]}`: true,
+		`{"identifier": [{"hashed": true, "identityHash": "sha256$ab", "identityType": "emailAddress"},
+			{"hashed": false, "identityHash": "Aino", "identityType": "name"}]}`: false,
+		`{"id": "did:example:aino"}`: false,
+	} {
+		if f := publish.Credential(tree(t, `{"credentialSubject": `+subject+`}`)); f.Concealed != want {
+			t.Errorf("%s is concealed: %v", subject, f.Concealed)
+		}
 	}
 }
 

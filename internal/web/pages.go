@@ -24,6 +24,13 @@ func newPages() (*pages, error) {
 		// safe is the one way past escaping, and its argument can only be markup
 		// that package publish made.
 		"safe": func(h publish.SafeHTML) template.HTML { return template.HTML(h) },
+		// said puts a fact beside the language of the signed text.
+		"said": func(f factView, lang string) any {
+			return struct {
+				factView
+				Lang string
+			}{f, lang}
+		},
 	}).ParseFS(templateFiles, "templates/*.html")
 	if err != nil {
 		return nil, err

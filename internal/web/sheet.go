@@ -1,7 +1,9 @@
 package web
 
 import (
+	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"merkki/internal/i18n"
@@ -12,29 +14,137 @@ import (
 
 // A sheetView is the part of a page that says who, what and when.
 type sheetView struct {
-	Facts     *publish.Facts
-	IssuedBy  string // from what was verified, never from the credential's own words
-	Credits   string
-	Kind      string
-	Edition   string // which language the signed text is in, when it is not the reader's
-	Reordered bool
+	Facts        *publish.Facts
+	IssuedBy     string // from what was verified, never from the credential's own words
+	Edition      string // which language the signed text is in, when it is not the reader's
+	Reordered    bool
+	Key          []factView // on the certificate
+	More         []factView // below it
+	Endorsements []endorsementView
+	// Claim is what a document says that nobody is known to have signed; nil
+	// where there are Facts.
+	Claim *claimView
+}
+
+// A factView is one fact: what it is and what it says.
+type factView struct {
+	Label, Value string
+	Signed       bool   // the label is the issuer's own text
+	Note         string // a scale, an explanation
 }
 
 // sheetOf reads the facts of a report; without a proven signature of the named
 // issuer there are none, for nothing else is asserted then.
 func (s *Server) sheetOf(p *i18n.Printer, r *verifier.Report) sheetView {
 	if len(r.Credential) == 0 || string(r.Credential) == "null" {
-		return sheetView{}
+		return sheetView{Claim: claimOf(p, r)}
 	}
 	d, err := schema.Parse(r.Credential, schema.Limits{})
 	if err != nil {
 		return sheetView{}
 	}
 	f := publish.Credential(d.Root())
-	v := sheetView{Facts: &f, Reordered: f.Reordered, Kind: kindOf(p, f.Achievement), Credits: creditsOf(p, f.CreditsHeld, f.Achievement.Credits)}
-	v.Edition = edition(p, f.Language)
-	v.IssuedBy = issuedBy(p, r, f.IssuerID)
+	own := r.Check("issuer.trusted").Finding == "issuer.self"
+	v := sheetView{Facts: &f, Reordered: f.Reordered, Edition: edition(p, f.Language), IssuedBy: issuedBy(p, r, f.IssuerID)}
+	v.Key = keyFacts(p, f, own, soon(p, r, f.ValidUntil), r.CheckedAt)
+	v.More = moreFacts(p, f, own)
+	v.Endorsements = endorsementsOf(p, r)
 	return v
+}
+
+// facts collects what there is; what has no value is left out.
+type facts []factView
+
+func (all *facts) add(label, value, note string) {
+	if value != "" {
+		*all = append(*all, factView{Label: label, Value: value, Note: note})
+	}
+}
+
+// mainResults is how many results stand on the certificate itself.
+const mainResults = 3
+
+// keyFacts are what the certificate says beside what and to whom.
+func keyFacts(p *i18n.Printer, f publish.Facts, own bool, soon string, now time.Time) (all facts) {
+	all.add(p.T("sheet.awarded"), p.Date(f.Awarded), "")
+	if f.ValidFrom.After(now) {
+		all.add(p.T("sheet.from"), p.Date(f.ValidFrom), "")
+	}
+	until := p.T("sheet.no-end")
+	if !f.ValidUntil.IsZero() {
+		until = p.Date(f.ValidUntil)
+	}
+	all.add(p.T("sheet.until"), until, soon)
+	all.add(p.T("sheet.credits"), creditsSaid(p, f, own), "")
+	for _, r := range f.Results[:min(len(f.Results), mainResults)] {
+		all = append(all, resultFact(p, r))
+	}
+	if n := f.Achievement.Level(); n > 0 {
+		all.add(p.T("certificate.level"), "EQF "+strconv.Itoa(n), "")
+	}
+	all.add(p.T("sheet.kind"), kindOf(p, f.Achievement), "")
+	all.add(p.T("sheet.field"), f.Achievement.Field, "")
+	all.add(p.T("sheet.term"), f.Term, "")
+	return all
+}
+
+// moreFacts are those that a certificate has no room for.
+func moreFacts(p *i18n.Printer, f publish.Facts, own bool) (all facts) {
+	a := f.Achievement
+	for _, r := range f.Results[min(len(f.Results), mainResults):] {
+		all = append(all, resultFact(p, r))
+	}
+	if own {
+		all.add(p.T("sheet.workload"), workload(p, firstOf(f.CreditsHeld, a.Credits)), p.T("sheet.workload-note"))
+	}
+	all.add(p.T("sheet.studied"), period(p, f.Started, f.Done), "")
+	all.add(p.T("sheet.language"), languageWord(p, firstOf(a.Language, f.Language)), "")
+	all.add(p.T("sheet.specialty"), a.Specialty, "")
+	all.add(p.T("sheet.role"), f.Role, "")
+	all.add(p.T("sheet.code"), a.Code, "")
+	all.add(p.T("sheet.version"), a.Version, "")
+	all.add(p.T("sheet.licence"), f.Licence, "")
+	if a.CreatorName != f.IssuerName {
+		all.add(p.T("sheet.creator"), a.CreatorName, "")
+	}
+	all.add(p.T("sheet.source"), f.Source, "")
+	all.add(p.T("sheet.tags"), strings.Join(a.Tags[:min(len(a.Tags), 20)], " · "), "")
+	return all
+}
+
+func resultFact(p *i18n.Printer, r publish.Result) factView {
+	v := factView{Label: r.Name, Signed: true, Value: p.Number(r.Value)}
+	if v.Label == "" {
+		v.Label, v.Signed = p.T("facts.result"), false
+	}
+	if r.Status != "" {
+		v.Value = strings.TrimSpace(v.Value + " " + statusWord(p, r.Status))
+	}
+	var notes []string
+	if scale := r.Scale(); scale != "" {
+		notes = append(notes, p.T("facts.scale", "scale", scale))
+	}
+	if r.Required != "" {
+		notes = append(notes, p.T("facts.required", "value", p.Number(r.Required)))
+	}
+	v.Note = strings.Join(notes, ", ")
+	return v
+}
+
+// soonDays is how long before the end a reader is told of it.
+const soonDays = 30
+
+// soon says how many days a credential in force has left, where they are few.
+func soon(p *i18n.Printer, r *verifier.Report, until time.Time) string {
+	const day = 24 * time.Hour
+	days := int(until.Truncate(day).Sub(r.EvaluatedAt.Truncate(day)) / day)
+	switch {
+	case r.Verdict != verifier.Valid || until.IsZero() || days > soonDays:
+		return ""
+	case days <= 0:
+		return p.T("facts.soon-today")
+	}
+	return p.T("facts.soon", "n", days)
 }
 
 // issuedBy names the issuer by what was proven: the name that a trust list or
@@ -59,11 +169,25 @@ func edition(p *i18n.Printer, tag string) string {
 	if base == "" || base == p.Lang() {
 		return ""
 	}
-	name := tag
+	return p.T("sheet.edition", "language", languageWord(p, tag))
+}
+
+// languageWord is the word for a language, or its tag where there is none.
+func languageWord(p *i18n.Printer, tag string) string {
+	base, _, _ := strings.Cut(strings.ToLower(tag), "-")
 	if key := "language." + base; p.Has(key) {
-		name = p.T(key)
+		return p.T(key)
 	}
-	return p.T("sheet.edition", "language", name)
+	return tag
+}
+
+// creditsSaid are credits with their unit where we know it: Open Badges has
+// numbers only, so those of other issuers stay numbers.
+func creditsSaid(p *i18n.Printer, f publish.Facts, own bool) string {
+	if own {
+		return creditsOf(p, f.CreditsHeld, f.Achievement.Credits)
+	}
+	return p.Number(firstOf(f.CreditsHeld, f.Achievement.Credits))
 }
 
 func creditsOf(p *i18n.Printer, held, available string) string {
@@ -74,6 +198,27 @@ func creditsOf(p *i18n.Printer, held, available string) string {
 	return p.T("facts.credits", "count", p.Number(n))
 }
 
+// An ECTS credit is 25 to 30 hours of work (ECTS Users' Guide 2015, section 2).
+const leastHours, mostHours = 25, 30
+
+// workload says what credits are in hours.
+func workload(p *i18n.Printer, credits string) string {
+	n, err := strconv.ParseFloat(credits, 64)
+	if err != nil || !(n > 0 && n <= 1000) {
+		return ""
+	}
+	hours := func(each float64) string { return p.Number(strconv.FormatFloat(n*each, 'f', -1, 64)) }
+	return p.T("facts.hours", "from", hours(leastHours), "to", hours(mostHours))
+}
+
+func period(p *i18n.Printer, from, to time.Time) string {
+	a, b := p.Date(from), p.Date(to)
+	if a == "" || b == "" || a == b {
+		return firstOf(b, a)
+	}
+	return a + " – " + b
+}
+
 func kindOf(p *i18n.Printer, a publish.Achievement) string {
 	if len(a.Types) == 0 {
 		return ""
@@ -82,19 +227,6 @@ func kindOf(p *i18n.Printer, a publish.Achievement) string {
 		return p.T(key)
 	}
 	return strings.TrimPrefix(a.Types[0], "ext:")
-}
-
-// mainResults is how many results stand on the certificate itself.
-const mainResults = 3
-
-// MainResults are those on the certificate, MoreResults the rest.
-func (v sheetView) MainResults() []publish.Result {
-	return v.Facts.Results[:min(len(v.Facts.Results), mainResults)]
-}
-
-// MoreResults are the results that the certificate has no room for.
-func (v sheetView) MoreResults() []publish.Result {
-	return v.Facts.Results[min(len(v.Facts.Results), mainResults):]
 }
 
 // TitleSize and NameSize choose a smaller letter for long texts, so that a
@@ -113,10 +245,10 @@ func size(s string, long, longer int) string {
 	return ""
 }
 
-// Status returns the word for a result status (Open Badges 3.0, ResultStatusType).
-func (v view) Status(s string) string {
-	if key := "result-status." + s; v.Has(key) {
-		return v.T(key)
+// statusWord is the word for a result status (Open Badges 3.0, ResultStatusType).
+func statusWord(p *i18n.Printer, s string) string {
+	if key := "result-status." + s; p.Has(key) {
+		return p.T(key)
 	}
 	return s
 }
