@@ -37,6 +37,7 @@ func FuzzQuads(f *testing.F) {
 		if err != nil || len(r.CheckContexts(doc.Root())) > 0 {
 			return
 		}
+		new(tally).sameBothWays(t, r, doc.Root(), "input")
 		start := time.Now()
 		quads, err := r.Quads(t.Context(), doc.Root())
 		if err == nil && len(quads) <= 500 {

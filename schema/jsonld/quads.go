@@ -20,6 +20,15 @@ func (r *Register) Quads(ctx context.Context, root schema.Value) ([]rdfcanon.Qua
 	if err != nil {
 		return nil, err
 	}
+	if quads, ok := r.walk(ctx, root, list); ok {
+		return quads, nil
+	}
+	return r.readTwice(ctx, root, list)
+}
+
+// readTwice is the careful way: the reader names what would be lost, json-gold
+// expands, and both have to agree on what the document says.
+func (r *Register) readTwice(ctx context.Context, root schema.Value, list []entry) ([]rdfcanon.Quad, error) {
 	top, err := r.top(list)
 	if err != nil {
 		return nil, err

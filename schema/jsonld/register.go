@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"merkki/schema"
 )
@@ -20,8 +21,10 @@ type Register struct {
 	order    []string // URLs in the order of registration
 	inline   inlinePolicy
 
-	own   stateCache[*active] // term tables by list of context URLs
-	gold  stateCache[any]     // json-gold's counterpart
+	own      stateCache[*active]    // terms by list of context URLs
+	gold     stateCache[any]        // json-gold's counterpart
+	compiled atomic.Pointer[tables] // for the walker; made anew when it is full
+
 	index func() map[string][]definer
 	terms func() map[string]bool
 }
