@@ -22,6 +22,7 @@ type Achievement struct {
 	Suspendable bool   // its credentials carry a second status entry
 	Added       time.Time
 	Definition  schema.Value // Open Badges Achievement with id = URL
+	Image       string       // name of its picture (see [Service.Picture]); "" for none of its own
 
 	original string // the id it was added with
 }
@@ -32,6 +33,7 @@ type achievementBody struct {
 	Suspendable bool            `json:"suspendable,omitempty"`
 	Added       time.Time       `json:"added"`
 	Original    string          `json:"original,omitempty"`
+	Image       string          `json:"image,omitempty"`
 	Definition  json.RawMessage `json:"definition"`
 }
 
@@ -43,6 +45,14 @@ const kindAchievement = "achievement"
 // fragments of the old id move with it. A definition that no credential could
 // carry without loss is refused. institution may be "" where there is one.
 func (s *Service) AddAchievement(ctx context.Context, a Actor, institution string, definition schema.Value, suspendable bool) (Achievement, error) {
+	return s.AddIllustrated(ctx, a, institution, definition, suspendable, nil)
+}
+
+// AddIllustrated is AddAchievement for a definition with a picture, as package
+// publish made it harmless; nil for none. The version keeps it for ever, and its
+// member image names the address BASE/a/{ID}/v{n}/image. A next version that
+// still names the picture of an earlier one has the same.
+func (s *Service) AddIllustrated(ctx context.Context, a Actor, institution string, definition schema.Value, suspendable bool, picture []byte) (Achievement, error) {
 	if err := a.may(Publisher); err != nil {
 		return Achievement{}, err
 	}
@@ -61,14 +71,22 @@ func (s *Service) AddAchievement(ctx context.Context, a Actor, institution strin
 	}
 	ach.URL = s.base + "/a/" + ach.key()
 	ach.Definition = rebase(definition.With("id", schema.StringValue(ach.URL)), ach.original, ach.URL)
+	if err := s.illustrate(ctx, &ach, picture); err != nil {
+		return Achievement{}, err
+	}
 	if err := refuse(schema.CheckAchievement(ach.Definition)); err != nil {
 		return Achievement{}, err
 	}
 	if err := s.trial(ctx, i, ach); err != nil {
 		return Achievement{}, inRequest(err, definitionMoves)
 	}
+	if len(picture) > 0 {
+		if err := s.keepPicture(ctx, a, picture); err != nil {
+			return Achievement{}, err
+		}
+	}
 	body, err := json.Marshal(achievementBody{
-		Issuer: i.ID, Suspendable: suspendable, Added: ach.Added, Original: ach.original, Definition: schema.Marshal(ach.Definition),
+		Issuer: i.ID, Suspendable: suspendable, Added: ach.Added, Original: ach.original, Image: ach.Image, Definition: schema.Marshal(ach.Definition),
 	})
 	if err != nil {
 		return Achievement{}, err
@@ -200,6 +218,6 @@ func (s *Service) readAchievement(t Thing) (Achievement, error) {
 	}
 	return Achievement{
 		ID: id, Version: n, URL: s.base + "/a/" + t.ID, Issuer: b.Issuer, Suspendable: b.Suspendable,
-		Added: b.Added, Definition: doc.Root(), original: b.Original,
+		Added: b.Added, Definition: doc.Root(), Image: b.Image, original: b.Original,
 	}, nil
 }

@@ -2,6 +2,7 @@ package issuer
 
 import (
 	"context"
+	"reflect"
 	"slices"
 
 	"merkki/keys"
@@ -17,14 +18,16 @@ type Edit struct {
 	// vc-jwt makes a token beside the document, ecdsa-sd-2023 a copy for the
 	// holder alone.
 	Formats []string
+	// Look changes how it appears.
+	Look *LookEdit
 }
 
 // EditInstitution changes the settings of an institution, given its ID or DID.
-// Keys that are missing for it are made; keys that are needed no more stay. A
-// format that does not fit the one key of a did:key is CONFLICT. It needs the
-// role of key custodian.
+// Keys that are missing for its formats are made; keys that are needed no more
+// stay. A format that does not fit the one key of a did:key is CONFLICT. Formats
+// need the role of key custodian, the look that of publisher.
 func (s *Service) EditInstitution(ctx context.Context, a Actor, ref string, e Edit) (Institution, error) {
-	if err := a.may(KeyCustodian); err != nil {
+	if err := e.allowed(a); err != nil {
 		return Institution{}, err
 	}
 	s.adding.Lock()
@@ -36,27 +39,55 @@ func (s *Service) EditInstitution(ctx context.Context, a Actor, ref string, e Ed
 	if !a.sees(i.ID) {
 		return Institution{}, notFound(ref)
 	}
-	if e.Formats == nil || slices.Equal(e.Formats, i.Formats) {
+	next := i
+	var pictures [][]byte
+	if e.Look != nil {
+		if next.Look, pictures, err = i.Look.edited(*e.Look); err != nil {
+			return Institution{}, err
+		}
+		next.Profile = next.profile(s.base)
+	}
+	resigned := e.Formats != nil && !slices.Equal(e.Formats, i.Formats)
+	if resigned {
+		next.Formats = slices.Clone(e.Formats)
+		if next.suites, err = parseFormats(i.DID, next.Formats); err != nil {
+			return Institution{}, err
+		}
+		if err := s.equip(ctx, a, next); err != nil {
+			return Institution{}, err
+		}
+	}
+	if !resigned && reflect.DeepEqual(next.Look, i.Look) {
 		return i, nil
 	}
-	next := i
-	next.Formats = slices.Clone(e.Formats)
-	if next.suites, err = parseFormats(i.DID, next.Formats); err != nil {
-		return Institution{}, err
-	}
-	if err := s.equip(ctx, a, next); err != nil {
-		return Institution{}, err
+	for _, p := range pictures {
+		if err := s.keepPicture(ctx, a, p); err != nil {
+			return Institution{}, err
+		}
 	}
 	if err := s.replaceInstitution(ctx, a, next); err != nil {
 		return Institution{}, err
 	}
 	s.remember(next)
 	for _, l := range s.lists.all() { // they are signed with the same
-		if l.issuer == i.ID {
+		if resigned && l.issuer == i.ID {
 			l.stale.Store(true)
 		}
 	}
 	return next, nil
+}
+
+// allowed refuses an edit for which the actor lacks a role.
+func (e Edit) allowed(a Actor) error {
+	if e.Look != nil {
+		if err := a.may(Publisher); err != nil {
+			return err
+		}
+	}
+	if e.Look == nil || e.Formats != nil {
+		return a.may(KeyCustodian)
+	}
+	return nil
 }
 
 // equip makes the keys that the suites of an institution lack.

@@ -29,6 +29,7 @@ type Institution struct {
 	// each with a kind of key where it is not the usual one of the format, as in
 	// "ecdsa-rdfc-2019:P-384". See [Edit].
 	Formats []string
+	Look    Look
 
 	suites []suite
 }
@@ -43,12 +44,13 @@ type institutionBody struct {
 	Added   time.Time       `json:"added"`
 	Profile json.RawMessage `json:"profile"`
 	Formats []string        `json:"formats,omitempty"` // none, as before there was a choice: the default format
+	Look    Look            `json:"look,omitzero"`
 }
 
 func (i Institution) body() ([]byte, error) {
 	return json.Marshal(institutionBody{
 		DID: i.DID, Name: i.Name, URL: i.URL, Test: i.Test, Lang: i.Lang, Added: i.Added,
-		Profile: schema.Marshal(i.Profile), Formats: i.Formats,
+		Profile: schema.Marshal(i.Profile), Formats: i.Formats, Look: i.Look,
 	})
 }
 
@@ -71,7 +73,7 @@ func institutionOf(t Thing) (Institution, error) {
 	}
 	return Institution{
 		ID: t.ID, DID: b.DID, Name: b.Name, URL: b.URL, Test: b.Test, Lang: b.Lang, Added: b.Added,
-		Profile: profile.Root(), Formats: b.Formats, suites: suites,
+		Profile: profile.Root(), Formats: b.Formats, Look: b.Look, suites: suites,
 	}, nil
 }
 

@@ -64,10 +64,23 @@ func (p *Printer) Problem(f *schema.Fault) Text {
 	t.Detail = t.Meaning
 	if f.Finding != "" {
 		t.Detail = p.Finding(f.Finding, f.Args)
-	} else if key := "refusal." + string(f.Code); p.Has(key) {
+	} else if key := p.refusal(f); key != "" {
 		t.Detail = p.text(key, p.spoken(f.Args))
 	}
 	return t
+}
+
+// refusal is the key of what is said of a fault of the interface: that of its
+// code and reason, or that of its code; "" for neither.
+func (p *Printer) refusal(f *schema.Fault) string {
+	key := "refusal." + string(f.Code)
+	if reason, ok := f.Args["reason"].(string); ok && p.Has(key+"."+reason) {
+		return key + "." + reason
+	}
+	if p.Has(key) {
+		return key
+	}
+	return ""
 }
 
 // Code returns title and meaning of a problem code.

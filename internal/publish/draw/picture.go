@@ -54,13 +54,9 @@ func xmlRune(r rune) rune {
 // PNG paints the picture in pixels, smooth at the edges and clear where nothing
 // is painted. The width is at most 4096.
 func (p *Picture) PNG(width int) ([]byte, error) {
-	if width < 1 || width > 4096 {
-		return nil, fmt.Errorf("draw: %d pixels are no width for a picture", width)
-	}
-	scale := float64(width) / p.Width
-	img := image.NewRGBA(image.Rect(0, 0, width, int(math.Ceil(p.Height*scale))))
-	for _, s := range p.Shapes {
-		s.paint(img, scale)
+	img, err := p.Paint(width)
+	if err != nil {
+		return nil, err
 	}
 	var b bytes.Buffer
 	if err := png.Encode(&b, img); err != nil {
@@ -68,6 +64,21 @@ func (p *Picture) PNG(width int) ([]byte, error) {
 	}
 	return b.Bytes(), nil
 }
+
+// Paint is PNG without writing a file; neither side is above 4096 pixels.
+func (p *Picture) Paint(width int) (*image.RGBA, error) {
+	if width < 1 || width > maxPixels || p.Height/p.Width*float64(width) > maxPixels {
+		return nil, fmt.Errorf("draw: %d pixels are no width for a picture", width)
+	}
+	scale := float64(width) / p.Width
+	img := image.NewRGBA(image.Rect(0, 0, width, int(math.Ceil(p.Height*scale))))
+	for _, s := range p.Shapes {
+		s.paint(img, scale)
+	}
+	return img, nil
+}
+
+const maxPixels = 4096
 
 // paint touches only the pixels around the shape.
 func (s Shape) paint(img *image.RGBA, scale float64) {
