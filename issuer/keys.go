@@ -60,7 +60,7 @@ func (s *Service) NewKey(ctx context.Context, a Actor, institution string, alg k
 	}
 	able, ok := ableTo[role]
 	if !ok {
-		return keys.Pair{}, malformed("/role", "credentials, status-lists or log")
+		return keys.Pair{}, malformed("/role", "credentials, status-lists, log or receipt")
 	}
 	if !slices.Contains(able, alg) {
 		return keys.Pair{}, schema.Refusal(schema.CodeUnsupportedAlgorithm, "/algorithm", map[string]any{"expected": list(able), "found": string(alg)})
@@ -74,6 +74,7 @@ var ableTo = map[keys.Role][]keys.Algorithm{
 	keys.Credentials: {keys.Ed25519, keys.P256, keys.P384, keys.RSA},
 	keys.StatusLists: {keys.Ed25519, keys.P256, keys.P384},
 	keys.Log:         {keys.Ed25519},
+	keys.Receipt:     {keys.Ed25519, keys.P256},
 }
 
 func list(algorithms []keys.Algorithm) string {
@@ -162,6 +163,34 @@ func (s *Service) signer(ctx context.Context, i Institution, pairs []keys.Pair, 
 		return nil, unsignable(err)
 	}
 	return signer, nil
+}
+
+// ReceiptSigner returns the key that signs receipts of checks: the newest of that
+// role, whoever's it is; false where there is none. An issuing key never stands in
+// for it, so that no receipt can be taken for a credential.
+func (s *Service) ReceiptSigner(ctx context.Context) (keys.Signer, bool, error) {
+	all, err := s.keyStore.List(ctx)
+	if err != nil {
+		return nil, false, unsignable(err)
+	}
+	var fit []keys.Pair
+	for _, p := range all {
+		if p.Role == keys.Receipt && p.Retired.IsZero() && p.Revoked.IsZero() {
+			fit = append(fit, p)
+		}
+	}
+	if len(fit) == 0 {
+		return nil, false, nil
+	}
+	newest, err := s.newest(ctx, fit)
+	if err != nil {
+		return nil, false, err
+	}
+	signer, err := s.keyStore.Signer(ctx, newest.ID)
+	if err != nil {
+		return nil, false, unsignable(err)
+	}
+	return signer, true, nil
 }
 
 // newest picks the key that was made last. Key stores tell the second; of keys

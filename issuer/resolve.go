@@ -101,7 +101,7 @@ func (r resolver) methods(ctx context.Context, i Institution) ([]*keys.Method, e
 	all := make([]*keys.Method, len(pairs))
 	for n, p := range pairs {
 		m := &keys.Method{ID: p.ID, Controller: i.DID, Key: p.Public, Revoked: p.Revoked, KeyID: p.ID, For: i.DID}
-		if p.Role != keys.Log { // what that signs is no credential
+		if p.Role == keys.Credentials || p.Role == keys.StatusLists { // what others sign is no credential
 			m.Relationships = []string{"assertionMethod"}
 		}
 		if stand, ok := r.lint[p.ID]; ok {

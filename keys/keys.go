@@ -40,10 +40,11 @@ const (
 	Credentials Role = "credentials"
 	StatusLists Role = "status-lists"
 	Log         Role = "log"
+	Receipt     Role = "receipt" // that something was checked; never a credential
 )
 
 // Roles returns the roles in the order in which they are shown.
-func Roles() []Role { return []Role{Credentials, StatusLists, Log} }
+func Roles() []Role { return []Role{Credentials, StatusLists, Log, Receipt} }
 
 // A Signer is a private key that stays where it is, and the URL under which
 // its public half is published. ECDSA signatures are ASN.1, as crypto.Signer

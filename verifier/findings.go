@@ -42,6 +42,7 @@ var good = []schema.FindingRow{
 	{Check: "credential.status", Finding: "status.unsigned", Outcome: schema.Warn},
 	{Check: "issuer.trusted", Finding: "issuer.listed", Outcome: schema.Pass},
 	{Check: "issuer.trusted", Finding: "issuer.asked", Outcome: schema.Pass},
+	{Check: "issuer.trusted", Finding: "issuer.vouched", Outcome: schema.Pass},
 	{Check: "issuer.trusted", Finding: "issuer.self", Outcome: schema.NotApplicable},
 	{Check: "achievement.consistent", Finding: "achievement.coherent", Outcome: schema.Pass},
 	{Check: "achievement.consistent", Finding: "achievement.none", Outcome: schema.NotApplicable},

@@ -75,7 +75,7 @@ formats it signs in (` + "`merkki issuers edit`" + `).`,
 	}
 	c.Flags().StringVar(&issuerID, "issuer", "", "`ID` of the issuer, where there is more than one")
 	c.Flags().StringVar(&alg, "algorithm", string(keys.Ed25519), "kind of key: "+strings.Join(keyKinds, ", "))
-	c.Flags().StringVar(&role, "role", string(keys.Credentials), "credentials or status-lists")
+	c.Flags().StringVar(&role, "role", string(keys.Credentials), "credentials, status-lists, or receipt (signs that something was checked, and nothing else)")
 	c.RunE = p.withClient(func(ctx context.Context, cl *client, _ []string) error {
 		if err := oneOf("algorithm", alg, keyKinds...); err != nil {
 			return err

@@ -12,8 +12,8 @@ import (
 // verificationMethod, retired ones included, because what they signed goes on
 // being verified; revoked ones with the moment from which they must not be
 // believed. Keys for credentials and status lists stand under assertionMethod;
-// a key for the log is published and under no relationship, so that nothing it
-// signs is a credential.
+// keys for the log and for receipts are published and under no relationship, so
+// that nothing they sign is a credential.
 //
 // A key is a Multikey, an RSA key a JsonWebKey. A P-256 key for credentials is
 // both, because whoever reads tokens looks for a JWK: the second method has the
@@ -55,7 +55,8 @@ func Document(issuer string, pairs []keys.Pair) (schema.Value, error) {
 // Implementation Guide, Key Provenance): those of one issuer, or, for an empty
 // one, of all. Every key says whose it is (iss) and under which name tokens
 // know it (kid: its verification method). Revoked keys are left out, because a
-// JWK has no way to say so, and keys for the log, because they sign none.
+// JWK has no way to say so, and keys for the log and for receipts, because they
+// sign none.
 func JWKS(issuer string, pairs []keys.Pair) (schema.Value, error) {
 	set := []schema.Value{}
 	for _, p := range pairs {
