@@ -21,7 +21,7 @@ var rooms = []string{
 // neighbours are the exceptions to the order, each with the reason why it is
 // one.
 var neighbours = []struct{ from, to, why string }{
-	{"internal/publish", "internal/many", "internal/i18n", "what the world sees is words; the catalogues know nothing of pages"},
+	{"internal/publish", "internal/i18n", "what the world sees is words; the catalogues know nothing of pages"},
 }
 
 // doors lists the only rooms that may import a dependency, and why: the reason
