@@ -1,163 +1,182 @@
 package web
 
 import (
+	"context"
 	"net/http"
-	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
-	"merkki/internal/publish"
+	"merkki/internal/i18n"
 	"merkki/issuer"
-	"merkki/schema"
 )
 
-type achievementView struct {
+type catalogueView struct {
 	view
-	Achievement *publish.Achievement
-	Institution *issuer.Institution
-	Credits     string
-	Kind        string
-	Version     int
+	Search        offerSearch
+	Filters       []filterView
+	Items         []offerView
+	Total, Found  int
+	Page, Pages   int
+	Previous      string
+	Next          string
+	Narrow, Empty bool
 }
 
-// achievement answers what a credential's achievement id names: a page, or the
-// definition as JSON-LD.
-func (s *Server) achievement(c echo.Context) error {
+type filterView struct {
+	Name, Label string
+	Set         bool
+	Choices     []choiceView
+}
+
+type choiceView struct {
+	Value, Label string
+	N            int
+	Chosen       bool
+}
+
+// An offerView is an achievement as a line of a list.
+type offerView struct {
+	Name, Description, Language, Href, Kind, Credits, Issuer string
+	Test                                                     bool
+}
+
+// catalogue answers /a: every achievement in its newest version, searched and
+// narrowed down by a plain form.
+func (s *Server) catalogue(c echo.Context) error {
 	ctx := c.Request().Context()
-	a, err := s.c.Service.Achievement(ctx, achievementRef(c))
+	all, err := s.offers.newest(ctx, s.c.Service)
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Add("Vary", "Accept, Accept-Language")
-	if asked, html := s.wants(c); !html {
-		return writeTagged(c, typeOf(asked, plainTypes), "no-cache", withContext(a.Definition))
+	v := catalogueView{view: s.base(c, ""), Search: searchOf(c.QueryParams()), Total: len(all)}
+	v.Title = v.T("catalogue.title")
+	if v.Brand != "" {
+		v.Title += " · " + v.Brand
 	}
-	f := publish.ReadAchievement(a.Definition)
-	v := achievementView{view: s.base(c, f.Name), Achievement: &f, Version: a.Version}
-	v.Credits, v.Kind = creditsOf(v.Printer, "", f.Credits), kindOf(v.Printer, f)
-	if inst, err := s.c.Service.Institution(ctx, a.Issuer); err == nil {
-		v.Institution, v.Brand, v.Test = &inst, inst.Name, inst.Test
+	issuers := map[string]issuer.Institution{}
+	for _, i := range v.Institutions {
+		issuers[i.ID] = i
 	}
-	v.Alternates = []alternate{{"application/ld+json", "?form=json"}}
-	return s.pages.render(c, http.StatusOK, "achievement", v)
+	s.offers.sort(all, v.Lang())
+	found := v.Search.find(all, issuers)
+	v.Narrow, v.Empty, v.Found = v.Search.narrow(), len(all) == 0, len(found.offers)
+	v.Filters = s.filtersOf(v.Printer, v.Search, found, issuers)
+	v.Pages = max(1, (v.Found+perPage-1)/perPage)
+	v.Page = min(v.Search.page, v.Pages)
+	if v.Page > 1 {
+		v.Previous = v.Search.href(v.Page - 1)
+	}
+	if v.Page < v.Pages {
+		v.Next = v.Search.href(v.Page + 1)
+	}
+	from := (v.Page - 1) * perPage
+	for _, e := range found.offers[from:min(from+perPage, v.Found)] {
+		v.Items = append(v.Items, s.offerOf(v.Printer, e, issuers[e.Issuer]))
+	}
+	// Only the plain list is for search engines: every search of it is the same
+	// achievements once more.
+	if v.NoIndex = v.Narrow || v.Page > 1; !v.NoIndex {
+		v.Canonical = s.c.BaseURL + "/a"
+	}
+	return s.pages.render(c, http.StatusOK, "catalogue", v)
 }
 
-// plainTypes are those of a JSON-LD document that nobody signed.
-var plainTypes = []string{"application/ld+json", "application/json"}
+// maxLine is how many characters of a description a list shows.
+const maxLine = 220
 
-// wants returns the media type to answer with, and whether it is the page.
-// ?form=json is for people, who cannot set Accept.
-func (s *Server) wants(c echo.Context) (asked string, html bool) {
-	if c.QueryParam("form") == "json" {
-		return "application/ld+json", false
+func (s *Server) offerOf(p *i18n.Printer, e *offer, inst issuer.Institution) offerView {
+	return offerView{
+		Name: e.Name, Description: clip(e.Description, maxLine), Language: e.Language, Href: s.pathOf(e.URL),
+		Kind: kindIf(p, e.Type), Credits: creditsOf(p, "", e.Credits), Issuer: inst.Name, Test: inst.Test,
 	}
-	asked = negotiate(c.Request().Header.Get("Accept"), "application/ld+json")
-	return asked, asked == "text/html"
 }
 
-// withContext makes a part of a credential a JSON-LD document of its own.
-func withContext(v schema.Value) []byte {
-	ctx := schema.ArrayValue(schema.StringValue("https://www.w3.org/ns/credentials/v2"),
-		schema.StringValue("https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"))
-	return schema.Marshal(schema.ObjectValue(append([]schema.Member{{Name: "@context", Value: ctx}}, v.Members...)...))
+func kindIf(p *i18n.Printer, v string) string {
+	if v == "" {
+		return ""
+	}
+	return kindName(p, v)
 }
 
-type issuerView struct {
-	view
-	Institution  *issuer.Institution
-	Link         *publish.Link
-	Achievements []catalogueItem
-}
-
-type catalogueItem struct{ Name, Description, Href string }
-
-// institution is the page of an issuer, or its profile as JSON-LD.
-func (s *Server) institution(c echo.Context) error {
-	ctx := c.Request().Context()
-	inst, err := s.c.Service.Institution(ctx, c.Param("id"))
-	if err != nil {
-		return err
-	}
-	c.Response().Header().Add("Vary", "Accept, Accept-Language")
-	if asked, html := s.wants(c); !html {
-		return writeTagged(c, typeOf(asked, plainTypes), "no-cache", withContext(inst.Profile))
-	}
-	v := issuerView{view: s.base(c, inst.Name), Institution: &inst}
-	v.Brand, v.Test = inst.Name, inst.Test
-	if inst.URL != "" && inst.URL != s.c.BaseURL+"/i/"+inst.ID {
-		l := publish.NewLink(inst.URL)
-		v.Link = &l
-	}
-	all, err := s.c.Service.Achievements(ctx)
-	if err != nil {
-		return err
-	}
-	for _, a := range all {
-		if a.Issuer == inst.ID {
-			f := publish.ReadAchievement(a.Definition)
-			v.Achievements = append(v.Achievements, catalogueItem{f.Name, f.Description, s.pathOf(a.URL)})
-		}
-	}
-	return s.pages.render(c, http.StatusOK, "issuer", v)
-}
-
-// didDocument answers where did:web looks: /.well-known/did.json for the
-// institution that is the host, /i/{id}/did.json for others (did:web, section
-// Read).
-func (s *Server) didDocument(c echo.Context) error {
-	ctx := c.Request().Context()
-	id := c.Param("id")
-	if id == "" {
-		all, err := s.c.Service.Institutions(ctx)
-		if err != nil {
-			return err
-		}
-		for _, i := range all {
-			if i.DID == s.hostDID() {
-				id = i.ID
+// filtersOf lists the filters that would divide what is there: those with two
+// choices or more, and those that are set.
+func (s *Server) filtersOf(p *i18n.Printer, asked offerSearch, found offerResult, issuers map[string]issuer.Institution) []filterView {
+	var out []filterView
+	for _, f := range filters {
+		want, set := asked.want[f.name]
+		label := func(v string) string {
+			switch {
+			case f.name == "issuer":
+				return firstOf(issuers[v].Name, v)
+			case f.label != nil:
+				return f.label(p, v)
 			}
+			return v
 		}
-		if id == "" {
-			return schema.Refusal(schema.CodeNotFound, "", nil)
+		counts := found.choices[f.name]
+		if len(counts) < 2 && !set {
+			continue
+		}
+		view := filterView{Name: f.name, Label: f.title(p), Set: set}
+		for v, n := range counts {
+			view.Choices = append(view.Choices, choiceView{v, clip(label(v), 80), n, v == want})
+		}
+		if _, there := counts[want]; set && !there {
+			view.Choices = append(view.Choices, choiceView{want, clip(label(want), 80), 0, true})
+		}
+		s.offers.sortChoices(f, view.Choices, p.Lang())
+		view.Choices = view.Choices[:min(len(view.Choices), maxChoices)]
+		out = append(out, view)
+	}
+	return out
+}
+
+// sortChoices orders choices as the language does, ranges of credits by size.
+func (c *catalogue) sortChoices(f offerFilter, all []choiceView, lang string) {
+	if f.name == "credits" {
+		sizes := []string{"1", "5", "15", "more"}
+		slices.SortFunc(all, func(a, b choiceView) int { return slices.Index(sizes, a.Value) - slices.Index(sizes, b.Value) })
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	slices.SortFunc(all, func(a, b choiceView) int {
+		if n := c.letters[lang].CompareString(a.Label, b.Label); n != 0 {
+			return n
+		}
+		return strings.Compare(a.Value, b.Value)
+	})
+}
+
+// clip shortens a text for a list, between words where that is near.
+func clip(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	cut := string([]rune(s)[:n])
+	if i := strings.LastIndexByte(cut, ' '); i > len(cut)*3/4 {
+		cut = cut[:i]
+	}
+	return strings.TrimRight(cut, " ,.;:") + "…"
+}
+
+// offersOf lists what an institution awards, for its page.
+func (s *Server) offersOf(ctx context.Context, p *i18n.Printer, inst issuer.Institution) ([]offerView, error) {
+	all, err := s.offers.newest(ctx, s.c.Service)
+	if err != nil {
+		return nil, err
+	}
+	s.offers.sort(all, p.Lang())
+	var out []offerView
+	for _, e := range all {
+		if e.Issuer == inst.ID {
+			v := s.offerOf(p, e, inst)
+			v.Issuer = ""
+			out = append(out, v)
 		}
 	}
-	doc, err := s.c.Service.DIDDocument(ctx, id)
-	if err != nil {
-		return err
-	}
-	return s.keyDocument(c, doc, "application/did+json", "application/json", "application/ld+json")
-}
-
-// keySet answers where readers of tokens look for keys: /.well-known/jwks.json
-// for all issuers of this host, /i/{id}/jwks.json for one (RFC 7517, section 8.5;
-// Open Badges 3.0 Implementation Guide, Key Provenance).
-func (s *Server) keySet(c echo.Context) error {
-	set, err := s.c.Service.JWKS(c.Request().Context(), c.Param("id"))
-	if err != nil {
-		return err
-	}
-	return s.keyDocument(c, set, "application/jwk-set+json", "application/json")
-}
-
-// keyDocument answers with keys. It may be kept for five minutes: a new key is
-// to be found soon.
-func (s *Server) keyDocument(c echo.Context, doc schema.Value, types ...string) error {
-	asked := negotiate(c.Request().Header.Get("Accept"), types[0], types...)
-	c.Response().Header().Add("Vary", "Accept")
-	return writeTagged(c, typeOf(asked, types), "max-age=300", schema.Marshal(doc))
-}
-
-// hostDID is the did:web of the host itself; a port is percent-encoded.
-func (s *Server) hostDID() string { return "did:web:" + url.QueryEscape(s.domain) }
-
-// statusList answers with a signed list as it stands now. It may be kept for a
-// minute: a withdrawn credential must not look in force for long.
-func (s *Server) statusList(c echo.Context) error {
-	b, err := s.c.Service.StatusList(c.Request().Context(), c.Param("id"))
-	if err != nil {
-		return err
-	}
-	asked := negotiate(c.Request().Header.Get("Accept"), "application/vc")
-	c.Response().Header().Add("Vary", "Accept")
-	return writeTagged(c, typeOf(asked, jsonTypes), "max-age=60", b)
+	return out, nil
 }

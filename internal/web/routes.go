@@ -58,9 +58,11 @@ func (s *Server) router(local bool) http.Handler {
 // publicRoutes are what verifiers, readers and search engines ask for.
 func (s *Server) publicRoutes(read func(string, echo.HandlerFunc, ...echo.MiddlewareFunc)) {
 	read("/c/:id", s.credential, openToAll)
+	read("/a", s.catalogue)
 	read("/a/:id", s.achievement, openToAll)
 	read("/a/:id/:version", s.achievement, openToAll)
 	read("/i/:id", s.institution, openToAll)
+	read("/i/:id/trust.json", s.trustEntry, openToAll)
 	read("/i/:id/did.json", s.didDocument, openToAll)
 	read("/i/:id/jwks.json", s.keySet, openToAll)
 	read("/.well-known/did.json", s.didDocument, openToAll)

@@ -61,6 +61,7 @@ type Server struct {
 	gate      *gate
 	verifying *buckets // allowance for /verify
 	calling   *buckets // allowance for the API
+	offers    *catalogue
 	pictures  pictures // badges that were painted
 	leaving   atomic.Bool
 }
@@ -87,7 +88,7 @@ func New(c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{c: c, pages: p, gate: newGate(), domain: strings.ToLower(u.Host)}
+	s := &Server{c: c, pages: p, gate: newGate(), offers: newCatalogue(), domain: strings.ToLower(u.Host)}
 	// Verifying costs a signature and may cost requests; the API costs a
 	// transaction. Each address has an allowance of its own for both.
 	s.verifying = newBuckets(5, 60, c.Now)
