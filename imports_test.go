@@ -15,7 +15,7 @@ import (
 // what stands before it, and what lies inside itself.
 var rooms = []string{
 	"internal/fetch", "schema", "keys", "proof", "verifier", "issuer",
-	"internal/publish", "internal/many", "internal/i18n", "internal/web", "cmd",
+	"internal/publish", "internal/many", "internal/i18n", "internal/mail", "internal/web", "cmd",
 }
 
 // neighbours are the exceptions to the order, each with the reason why it is
@@ -37,6 +37,7 @@ var doors = []struct {
 	{"go.etcd.io/bbolt", []string{"issuer/store/bolt"}, "the contract of the store is semantic; another database must be able to keep it"},
 	{"github.com/skip2/go-qrcode", []string{"internal/publish"}, "a QR code holds the credential's own address and nothing else"},
 	{"golang.org/x/image", []string{"internal/publish"}, "letters and outlines of what we print; pictures from outside are never decoded by it"},
+	{"github.com/wneessen/go-mail", []string{"internal/mail"}, "letters leave through one outbox, and no string of ours becomes a header line"},
 	{"net/http", []string{"internal/fetch", "internal/web", "cmd"}, "one client, so that one place limits addresses, bytes and time"},
 	{"code.dny.dev/ssrf", []string{"internal/fetch"}, "where the addresses are limited"},
 	{"filippo.io/age", []string{"keys/softstore"}, "private keys are opened in one place"},
