@@ -15,7 +15,7 @@ import (
 // what stands before it, and what lies inside itself.
 var rooms = []string{
 	"internal/fetch", "schema", "keys", "proof", "verifier", "issuer",
-	"internal/publish", "internal/many", "internal/i18n", "internal/mail", "internal/web", "cmd",
+	"internal/roster", "internal/publish", "internal/many", "internal/i18n", "internal/mail", "internal/web", "cmd",
 }
 
 // neighbours are the exceptions to the order, each with the reason why it is
