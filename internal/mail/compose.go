@@ -126,7 +126,7 @@ func (c *content) say(p *i18n.Printer, l issuer.Letter, domain string) {
 	}
 	if title == "" { // withheld: a letter in the wrong hands says nothing
 		c.Subject, c.Lead = p.T("mail.neutral.subject", "issuer", from), p.T("mail.neutral.lead", "issuer", from)
-		c.Heading = c.Subject
+		c.Heading, c.Why = c.Subject, p.T("mail.why-neutral", "issuer", from)
 		return
 	}
 	c.Heading = title

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	netmail "net/mail"
 	"net/url"
 	"strconv"
 	"strings"
@@ -121,16 +122,14 @@ func (p *Post) Send(ctx context.Context, m Message) error {
 	if msg.IsDelivered() {
 		return nil
 	}
-	return judge(err)
+	return verdict(err)
 }
 
 // write builds the message with the library's own header functions: nothing of
 // ours is ever joined into a header line.
 func (p *Post) write(m Message) (*gomail.Msg, error) {
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
-	if err := msg.FromFormat(m.FromName, p.From); err != nil {
-		return nil, fmt.Errorf("%w: the sender's address: %w", issuer.ErrNoRelay, err)
-	}
+	msg.FromMailAddress(&netmail.Address{Name: m.FromName, Address: p.From}) // FromFormat loses quotation marks
 	if err := msg.To(m.To); err != nil {
 		return nil, &issuer.RefusedError{Code: "5.1.3"} // bad address syntax (RFC 3463)
 	}
@@ -144,9 +143,9 @@ func (p *Post) write(m Message) (*gomail.Msg, error) {
 	return msg, nil
 }
 
-// judge says whether another try is worth it. Only what the relay says for good
+// verdict says whether another try is worth it. Only what the relay says for good
 // about this recipient or this message is an answer to this mail.
-func judge(err error) error {
+func verdict(err error) error {
 	var e *gomail.SendError
 	if !errors.As(err, &e) || e.IsTemp() || e.ErrorCode() < 500 {
 		return err
