@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"merkki/internal/i18n"
+	"merkki/internal/publish/draw"
 	"merkki/internal/publish/pdf"
 )
 
@@ -15,7 +16,7 @@ import (
 // the same bytes.
 type Certificate struct {
 	Facts      Facts
-	ID, URL    string // of the credential; the URL is what the code leads to
+	ID, URL    string // of the credential; the URL is what the code leads to, "" for none
 	Issuer     string // name of the institution, from the record
 	Domain     string // where the digital record is
 	Test       bool
@@ -23,6 +24,8 @@ type Certificate struct {
 	Ended      *Ended    // nil: nothing was said against it
 	Credential []byte    // the signed document, attached to a file of its own
 	Printer    *i18n.Printer
+	Look       Look   // of the institution
+	Image      *Image // of the achievement; nil: a badge is drawn
 }
 
 // Ended says that a credential was withdrawn or put on hold.
@@ -32,12 +35,26 @@ type Ended struct {
 	Reason    string
 }
 
-// The page: A4, in millimetres.
-const (
-	pageWidth, pageHeight = 210.0, 297.0
-	left, right           = 25.0, 185.0
-	codeTop               = 236.0 // of the block with the QR code
+// A layout is a sheet of A4, in millimetres.
+type layout struct {
+	width, height float64
+	left, right   float64 // of what is written
+	body          float64 // right edge of the body
+	codeTop       float64 // of the block with the QR code
+	badge         float64 // side of the badge
+}
+
+var (
+	portrait  = layout{width: 210, height: 297, left: 25, right: 185, body: 185, codeTop: 236, badge: 46}
+	landscape = layout{width: 297, height: 210, left: 25, right: 272, body: 205, codeTop: 150, badge: 56}
 )
+
+func (l Look) layout() layout {
+	if l.Landscape {
+		return landscape
+	}
+	return portrait
+}
 
 // MaxSheets bounds a file for the printer.
 const MaxSheets = 500
@@ -90,22 +107,25 @@ func (c Certificate) language() string { return firstNonEmpty(c.Facts.Language, 
 // page draws one certificate. What has no room is left out in the order of its
 // weight, until the rest fits: outcomes, the description, further results.
 func (c Certificate) page(d *pdf.Document, attached bool) error {
-	code, err := NewQR(c.URL)
-	if err != nil {
-		return err
+	l := c.Look.layout()
+	s := sheet{layout: l, c: c, p: d.Page(l.width, l.height), accent: c.Accent(), attached: attached}
+	if c.URL != "" {
+		var err error
+		if s.code, err = NewQR(c.URL); err != nil {
+			return err
+		}
 	}
-	s := sheet{c: c, p: d.Page(pageWidth, pageHeight), accent: c.Badge().Ground(), code: code, attached: attached}
 	s.frame()
 	top := s.header(s.bands(17))
 	s.head = len(s.printed)
 	var blocks []block
 	for room := range 4 {
 		blocks = s.body(3 - room)
-		if top+height(blocks) <= codeTop-5 {
+		if top+height(blocks) <= l.codeTop-5 {
 			break
 		}
 	}
-	more := spread(blocks, codeTop-5-top)
+	more := spread(blocks, l.codeTop-5-top)
 	y := top + more/2
 	for i, b := range blocks {
 		if i > 0 {
@@ -121,9 +141,14 @@ func (c Certificate) page(d *pdf.Document, attached bool) error {
 	return nil
 }
 
+// Accent is the colour of the institution, dark enough for white letters and for
+// being read on paper.
+func (c Certificate) Accent() draw.Colour { return c.Badge().Ground() }
+
 // Badge is the picture of what was achieved, in the language of the certificate.
 func (c Certificate) Badge() Badge {
 	b := BadgeOf(c.Facts.Achievement, c.Facts.IssuerID, c.Test)
+	b.Colour = c.Look.Colour
 	b.Word = c.Printer.T("test.word")
 	return b
 }

@@ -12,10 +12,11 @@ import (
 
 // A sheet is a page in the making.
 type sheet struct {
+	layout
 	c        Certificate
 	p        *pdf.Page
 	accent   draw.Colour
-	code     *QR
+	code     *QR // nil for none
 	attached bool
 	printed  []string // every text of the credential that was set
 	head     int      // how many of them stand above the body
@@ -98,8 +99,8 @@ func missing(text string) []rune { return fonts.Sans().Missing(oneLine(text)) }
 
 func (s *sheet) frame() {
 	s.p.Decoration(func() {
-		s.p.Fill(s.accent, draw.Frame(9, 9, pageWidth-18, pageHeight-18, 0.7))
-		s.p.Fill(line, draw.Frame(11, 11, pageWidth-22, pageHeight-22, 0.2))
+		s.p.Fill(s.accent, draw.Frame(9, 9, s.width-18, s.height-18, 0.7))
+		s.p.Fill(line, draw.Frame(11, 11, s.width-22, s.height-22, 0.2))
 	})
 }
 
@@ -123,59 +124,104 @@ func (s *sheet) bands(y float64) float64 {
 
 func (s *sheet) band(y float64, c draw.Colour, word, sentence string) float64 {
 	head, body := strong(15, c), sans(10.5, ink)
-	lines := set(body.Font, body.Size, right-left, 3, sentence)
+	lines := set(body.Font, body.Size, s.right-s.left, 3, sentence)
 	h := 5 + head.Size*lead + body.Size*lead*float64(len(lines))
 	s.p.Decoration(func() {
-		s.p.Fill(c.Mixed(draw.White, 0.9), draw.Rect(15, y, pageWidth-30, h))
+		s.p.Fill(c.Mixed(draw.White, 0.9), draw.Rect(15, y, s.width-30, h))
 		s.p.Fill(c, draw.Rect(15, y, 1.6, h))
 	})
-	s.text(pdf.Paragraph, head, left, 0, []string{word}).draw(y + 2)
-	s.text(pdf.Paragraph, body, left, 0, lines).draw(y + 2.4 + head.Size*lead)
+	s.text(pdf.Paragraph, head, s.left, 0, []string{word}).draw(y + 2)
+	s.text(pdf.Paragraph, body, s.left, 0, lines).draw(y + 2.4 + head.Size*lead)
 	return y + h + 3
 }
 
-// header says who awards, with the badge at its right.
+// header says who awards, with the badge at its right. What stands across is
+// written beside the badge, not below it.
 func (s *sheet) header(y float64) float64 {
-	const badge = 46.0
 	y += 7
-	name := s.own(s.c.Issuer)
-	size, lines := fit(fonts.SansSemibold(), []float64{pdf.Points(16), pdf.Points(14), pdf.Points(12)}, right-left-badge-8, 2, firstNonEmpty(name, s.c.Domain))
-	st := pdf.Style{Font: fonts.SansSemibold(), Size: size, Colour: ink}
-	b := s.text(pdf.Paragraph, st, left, 0, lines)
-	b.draw(y + 2)
-	if name != "" {
-		s.text(pdf.Paragraph, sans(11, soft), left, 0, []string{s.c.Domain}).draw(y + 2.6 + b.height)
+	x, width := s.left, s.right-s.left-s.badge-8
+	from := y
+	if logo := s.c.Look.Logo; logo != nil && logo.Unpainted == "" {
+		w, h := logo.Fitted(min(width, 84), 17)
+		s.p.Decoration(func() { s.image(logo, x, y+1, w, h) }) // the name below says the same
+		y += h + 3.5
 	}
+	name := s.own(s.c.Issuer)
+	size, lines := fit(fonts.SansSemibold(), points(16, 14, 12), width, 2, firstNonEmpty(name, s.c.Domain))
+	st := pdf.Style{Font: fonts.SansSemibold(), Size: size, Colour: ink}
+	b := s.text(pdf.Paragraph, st, x, 0, lines)
+	b.draw(y + 2)
+	y += 2.6 + b.height
+	if name != "" && s.c.URL != "" {
+		d := s.text(pdf.Paragraph, sans(11, soft), x, 0, []string{s.c.Domain})
+		d.draw(y)
+		y += d.height
+	}
+	s.emblem(s.right-s.badge+2, from-2)
+	if s.beside() {
+		return y + 5
+	}
+	return max(from+s.badge, y) + 2
+}
+
+// beside reports whether the body stands beside the badge.
+func (s *sheet) beside() bool { return s.layout.body < s.right }
+
+// emblem is the picture of what was achieved.
+func (s *sheet) emblem(x, y float64) {
 	p := s.c.Badge()
-	s.p.Element(pdf.Figure, p.label(), func() { s.p.Picture(p.Picture(), right-badge+2, y-2, badge) })
-	return y + badge + 2
+	s.p.Element(pdf.Figure, p.label(), func() {
+		if im := s.c.Image; im != nil && im.Unpainted == "" {
+			w, h := im.Fitted(s.badge, s.badge)
+			s.image(im, x+(s.badge-w)/2, y+(s.badge-h)/2, w, h)
+			return
+		}
+		s.p.Picture(p.Picture(), x, y, s.badge)
+	})
+}
+
+// image puts a picture on the sheet: as outlines where it is a drawing.
+func (s *sheet) image(im *Image, x, y, w, h float64) {
+	if im.picture != nil {
+		s.p.Picture(im.picture, x, y, w)
+		return
+	}
+	s.p.Image(im.pixels, string(im.sum[:]), x, y, w, h)
 }
 
 // body says what, to whom and when; room from 3 to 0 is how much of the rest.
 func (s *sheet) body(room int) []block {
 	s.printed = s.printed[:s.head]
-	t, f := s.c.Printer, s.c.Facts
+	t, f, width := s.c.Printer, s.c.Facts, s.layout.body-s.left
 	var all []block
 	if k := s.kind(); k != "" {
-		all = append(all, s.text(pdf.Paragraph, strong(11.5, s.accent), left, 0, set(fonts.SansSemibold(), pdf.Points(11.5), right-left, 1, s.own(k))))
+		all = append(all, s.text(pdf.Paragraph, strong(11.5, s.accent), s.left, 0, set(fonts.SansSemibold(), pdf.Points(11.5), width, 1, s.own(k))))
 	}
-	size, lines := fit(fonts.SerifSemibold(), points(34, 30, 26, 23, 20, 17), right-left, 3, s.own(f.Achievement.Name))
-	title := s.text(pdf.Heading, pdf.Style{Font: fonts.SerifSemibold(), Size: size, Colour: ink}, left, 1, lines)
+	titles := points(34, 30, 26, 23, 20, 17)
+	if room == 0 {
+		titles = points(20, 17, 15)
+	}
+	size, lines := fit(fonts.SerifSemibold(), titles, width, 3, s.own(f.Achievement.Name))
+	title := s.text(pdf.Heading, pdf.Style{Font: fonts.SerifSemibold(), Size: size, Colour: ink}, s.left, 1, lines)
 	title.tied = len(all) > 0
 	all = append(all, title)
-	all = append(all, s.text(pdf.Paragraph, sans(11, soft), left, 5, []string{t.T("sheet.to")}))
+	all = append(all, s.text(pdf.Paragraph, sans(11, soft), s.left, 5, []string{t.T("sheet.to")}))
 	name, least := s.own(f.Recipient), points(24, 21, 18, 15, 13)
 	if name == "" {
 		name, least = t.T("sheet.no-name"), points(14)
 	}
-	size, lines = fit(fonts.SerifSemibold(), least, right-left, 2, name)
-	all = append(all, tie(s.text(pdf.Paragraph, pdf.Style{Font: fonts.SerifSemibold(), Size: size, Colour: ink}, left, 0.6, lines)))
+	size, lines = fit(fonts.SerifSemibold(), least, width, 2, name)
+	all = append(all, tie(s.text(pdf.Paragraph, pdf.Style{Font: fonts.SerifSemibold(), Size: size, Colour: ink}, s.left, 0.6, lines)))
 	if n := []int{0, 3, 5, 5}[room]; n > 0 && f.Achievement.Description != "" {
-		all = append(all, s.text(pdf.Paragraph, sans(11.5, ink), left, 6, set(fonts.Sans(), pdf.Points(11.5), right-left, n, s.own(f.Achievement.Description))))
+		all = append(all, s.text(pdf.Paragraph, sans(11.5, ink), s.left, 6, set(fonts.Sans(), pdf.Points(11.5), width, n, s.own(f.Achievement.Description))))
 	}
 	all = append(all, s.grid(s.cells(max(room, 1)))...)
 	if n := []int{0, 0, 2, 4}[room]; n > 0 {
 		all = append(all, s.outcomes(n)...)
+	}
+	if s.c.Ended == nil { // nobody signs what was withdrawn
+		all = append(all, s.second()...)
+		all = append(all, s.signatures()...)
 	}
 	return all
 }

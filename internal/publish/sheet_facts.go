@@ -54,7 +54,8 @@ func (s *sheet) result(r Result) string {
 
 // grid sets cells in three columns.
 func (s *sheet) grid(cells []cell) []block {
-	const column, gutter = 50.0, 5.0
+	const gutter = 5.0
+	column := (s.layout.body-s.left+gutter)/3 - gutter
 	label, value := sans(10, soft), strong(12, ink)
 	var rows []block
 	for ; len(cells) > 0; cells = cells[min(3, len(cells)):] {
@@ -70,7 +71,7 @@ func (s *sheet) grid(cells []cell) []block {
 		}
 		rows = append(rows, block{gap: gap, tied: len(rows) > 0, height: label.Size*lead + float64(most)*value.Size*lead, draw: func(y float64) {
 			for i, c := range row {
-				x := left + float64(i)*(column+gutter)
+				x := s.left + float64(i)*(column+gutter)
 				s.text(pdf.Paragraph, label, x, 0, set(label.Font, label.Size, column, 1, c.label)).draw(y)
 				s.text(pdf.Paragraph, value, x, 0, values[i]).draw(y + label.Size*lead)
 			}
@@ -91,28 +92,48 @@ func (s *sheet) outcomes(n int) []block {
 		if a.Code != "" {
 			entry += " (" + a.Code + ")"
 		}
-		lines = append(lines, set(st.Font, st.Size, right-left, 1, s.own(entry))...)
+		lines = append(lines, set(st.Font, st.Size, s.layout.body-s.left, 1, s.own(entry))...)
 	}
 	if len(lines) == 0 {
 		return nil
 	}
 	return []block{
-		s.text(pdf.Paragraph, sans(10, soft), left, 5, []string{s.c.Printer.T("facts.alignments")}),
-		tie(s.text(pdf.Paragraph, st, left, 0.5, lines)),
+		s.text(pdf.Paragraph, sans(10, soft), s.left, 5, []string{s.c.Printer.T("facts.alignments")}),
+		tie(s.text(pdf.Paragraph, st, s.left, 0.5, lines)),
 	}
 }
 
 // foot is what makes the paper worth believing: the code, the address in letters,
-// and which record decides.
+// and which record decides. A credential without an address has none of it; there
+// the attached file is what can be verified.
 func (s *sheet) foot() {
+	t := s.c.Printer
+	s.p.Decoration(func() { s.p.Fill(line, draw.Rect(s.left, s.codeTop-2, s.right-s.left, 0.2)) })
+	note := ""
+	if s.code != nil {
+		s.where()
+		note = t.T("print.authority", "domain", s.c.Domain)
+	}
+	if s.attached {
+		note += " " + t.T("certificate.attached")
+	}
+	if gone := s.c.unprintable(s.printed); gone != "" {
+		note += " " + t.T("certificate.unprintable", "letters", gone)
+	}
+	small := sans(9, soft)
+	lines := set(small.Font, small.Size, s.right-s.left, 3, note)
+	s.text(pdf.Paragraph, small, s.left, 0, lines).draw(s.codeTop + printedSide + 2.5)
+}
+
+// where is the code, and beside it the address and the id.
+func (s *sheet) where() {
 	const gap = 3.5
 	quiet := printedSide * QuietZone / float64(s.code.Side()) // hangs over the edge, so that the code itself is in line
 	t := s.c.Printer
-	s.p.Decoration(func() { s.p.Fill(line, draw.Rect(left, codeTop-2, right-left, 0.2)) })
-	s.p.Element(pdf.Figure, s.c.URL, func() { s.p.Cells(s.code.Cells(), left-quiet, codeTop, printedSide) })
-	x := left - quiet + printedSide + gap
-	width := right - x
-	y := codeTop + 2.6
+	s.p.Element(pdf.Figure, s.c.URL, func() { s.p.Cells(s.code.Cells(), s.left-quiet, s.codeTop, printedSide) })
+	x := s.left - quiet + printedSide + gap
+	width := s.right - x
+	y := s.codeTop + 2.6
 	put := func(st pdf.Style, lines ...string) {
 		b := s.text(pdf.Paragraph, st, x, 0, lines)
 		b.draw(y)
@@ -131,16 +152,6 @@ func (s *sheet) foot() {
 	})
 	y += h + 1.2
 	put(sans(10.5, soft), t.T("qr.id")+"  "+Groups(s.c.ID))
-	small := sans(9, soft)
-	note := t.T("print.authority", "domain", s.c.Domain)
-	if s.attached {
-		note += " " + t.T("certificate.attached")
-	}
-	if gone := s.c.unprintable(s.printed); gone != "" {
-		note += " " + t.T("certificate.unprintable", "letters", gone)
-	}
-	lines = set(small.Font, small.Size, right-left, 3, note)
-	s.text(pdf.Paragraph, small, left, 0, lines).draw(codeTop + printedSide + 2.5)
 }
 
 // address breaks the address before the id, where it is too long for a line, as

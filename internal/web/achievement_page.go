@@ -71,7 +71,7 @@ func (s *Server) achievement(c echo.Context) error {
 	v.Edition, v.About = edition(v.Printer, f.Language), clip(f.Description, maxLine)
 	if inst, err := s.c.Service.Institution(ctx, a.Issuer); err == nil {
 		v.Institution = &inst
-		v.Brand, v.Test = inst.Name, inst.Test
+		v.wear(inst)
 	}
 	if v.Versions, err = s.versionsOf(ctx, a); err != nil {
 		return err

@@ -23,12 +23,28 @@ func (s *Server) addAchievement(c echo.Context) error {
 	default:
 		return schema.Refusal(schema.CodeRangeError, "", map[string]any{"member": "suspendable", "found": v})
 	}
-	a, err := s.c.Service.AddAchievement(ctx, actor(ctx), c.QueryParam("issuer"), b.root, suspendable)
+	definition, picture, err := b.illustrated()
+	if err != nil {
+		return err
+	}
+	a, err := s.c.Service.AddIllustrated(ctx, actor(ctx), c.QueryParam("issuer"), definition, suspendable, picture)
 	if err != nil {
 		return err
 	}
 	c.Response().Header().Set("Location", "/api/v1/achievements/"+a.ID)
 	return c.JSON(http.StatusCreated, shapeAchievement(a))
+}
+
+// illustrated reads a definition with its picture. The definition alone is one,
+// too: it has a type, which what holds both has not.
+func (b *body) illustrated() (definition schema.Value, picture []byte, err error) {
+	definition, ok := b.root.Get("achievement")
+	if _, typed := b.root.Get("type"); typed || !ok {
+		return b.root, nil, nil
+	}
+	b.known(b.root, "", "achievement", "image")
+	picture = b.picture(b.root, "", "image")
+	return definition, picture, b.err()
 }
 
 func (s *Server) listAchievements(c echo.Context) error {
@@ -73,28 +89,6 @@ func (s *Server) listIssuers(c echo.Context) error {
 
 func (s *Server) showIssuer(c echo.Context) error {
 	i, err := s.c.Service.Institution(c.Request().Context(), c.Param("id"))
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, shapeIssuer(i))
-}
-
-// editIssuer changes the settings of an issuer; members that are absent stay as
-// they are.
-func (s *Server) editIssuer(c echo.Context) error {
-	ctx := c.Request().Context()
-	b, err := readBody(c.Request(), "formats")
-	if err != nil {
-		return err
-	}
-	var e issuer.Edit
-	if _, ok := b.root.Get("formats"); ok {
-		e.Formats = append([]string{}, b.texts(b.root, "", "formats", true)...)
-	}
-	if err := b.err(); err != nil {
-		return err
-	}
-	i, err := s.c.Service.EditInstitution(ctx, actor(ctx), c.Param("id"), e)
 	if err != nil {
 		return err
 	}

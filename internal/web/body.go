@@ -55,8 +55,11 @@ func (b *body) known(v schema.Value, at string, members ...string) {
 	}
 }
 
+// maxFaults is how many faults of one request are told: nobody reads more.
+const maxFaults = 20
+
 func (b *body) fault(f *schema.Fault) {
-	if len(b.faults) < 20 { // nobody reads more
+	if len(b.faults) < maxFaults {
 		b.faults = append(b.faults, f)
 	}
 }

@@ -38,8 +38,7 @@ func (s *Server) writePaper(c echo.Context, r issuer.Record, form string) error 
 	h := c.Response().Header()
 	h.Set("Content-Disposition", `inline; filename="`+p.name+"-"+r.ID+"."+form+`"`)
 	if form == "svg" {
-		// A drawing of our own needs nothing but itself.
-		h.Set("Content-Security-Policy", "default-src 'none'")
+		h.Set("Content-Security-Policy", pictureCSP)
 	}
 	return writeTagged(c, p.mediaType, "no-cache", b)
 }
@@ -53,9 +52,9 @@ func (s *Server) paperOf(ctx context.Context, r issuer.Record, form string) ([]b
 	case "pdf":
 		return cert.PDF()
 	case "svg":
-		return bake.IntoSVG(cert.Badge().SVG(), r.Credential)
+		return bake.IntoSVG(publish.EmblemSVG(cert.Image, cert.Badge()), r.Credential)
 	}
-	b, err := s.pictures.of(cert.Badge())
+	b, err := s.pictures.of(cert.Image, cert.Badge())
 	if err != nil {
 		return nil, err
 	}
@@ -83,38 +82,71 @@ func (s *Server) certificateOf(ctx context.Context, r issuer.Record) (publish.Ce
 		Facts: f, ID: r.ID, URL: r.URL, Issuer: inst.Name, Domain: s.domain, Test: inst.Test,
 		Created: r.IssuedAt, Credential: r.Credential, Printer: i18n.New(lang),
 	}
+	if cert.Look, err = s.paperLook(ctx, inst.Look); err != nil {
+		return publish.Certificate{}, err
+	}
+	if a, err := s.c.Service.Achievement(ctx, r.Achievement); err == nil {
+		if cert.Image, err = s.image(ctx, a.Image); err != nil {
+			return publish.Certificate{}, err
+		}
+	}
 	if r.State != issuer.Issued {
 		cert.Ended = &publish.Ended{Suspended: r.State == issuer.Suspended, At: r.ChangedAt, Reason: r.Reason}
 	}
 	return cert, nil
 }
 
-// maxPictures is how many badges are kept painted: a learner's badge is that of
-// everybody else with the same achievement.
+// maxPictures is how many badges are kept painted, and how many pictures read: a
+// learner's badge is that of everybody else with the same achievement.
 const maxPictures = 64
 
 // pictures keeps painted badges, because painting one costs as much as a dozen
-// signatures.
+// signatures, and pictures that were read, because reading one decodes it.
 type pictures struct {
 	mu    sync.Mutex
-	badge map[publish.Badge][]byte
+	badge map[badgeKey][]byte
+	read  map[string]*publish.Image
 }
 
-func (p *pictures) of(b publish.Badge) ([]byte, error) {
+type badgeKey struct {
+	own   *publish.Image
+	drawn publish.Badge
+}
+
+func (p *pictures) of(own *publish.Image, b publish.Badge) ([]byte, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock() // painting one after the other also bounds what strangers can ask of us
-	if png, ok := p.badge[b]; ok {
+	key := badgeKey{own, b}
+	if png, ok := p.badge[key]; ok {
 		return png, nil
 	}
-	png, err := b.PNG()
+	png, err := publish.EmblemPNG(own, b)
 	if err != nil {
 		return nil, err
 	}
 	if len(p.badge) >= maxPictures || p.badge == nil {
-		p.badge = map[publish.Badge][]byte{}
+		p.badge = map[badgeKey][]byte{}
 	}
-	p.badge[b] = png
+	p.badge[key] = png
 	return png, nil
+}
+
+// image returns a picture that was read before, or reads it.
+func (p *pictures) image(name string, read func() (*publish.Image, error)) (*publish.Image, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if im := p.read[name]; im != nil {
+		return im, nil
+	}
+	im, err := read()
+	if err != nil {
+		return nil, err
+	}
+	if len(p.read) >= maxPictures || p.read == nil {
+		p.read = map[string]*publish.Image{}
+	}
+	p.read[name] = im
+	return im, nil
 }
 
 // print answers with the certificates of many records as one file for the

@@ -42,7 +42,7 @@ func (s *Server) institution(c echo.Context) error {
 		return writeTagged(c, typeOf(asked, plainTypes), "no-cache", withContext(inst.Profile))
 	}
 	v := issuerView{view: s.base(c, inst.Name), Institution: &inst}
-	v.Brand, v.Test = inst.Name, inst.Test
+	v.wear(inst)
 	v.About = v.T("issuer.lead", "domain", v.Domain)
 	v.Canonical = s.c.BaseURL + "/i/" + inst.ID
 	v.Trust = v.Canonical + "/trust.json"

@@ -53,6 +53,8 @@ type view struct {
 	NoIndex      bool
 	Style, Icon  string
 	Languages    []languageLink
+	LookStyle    string // style sheet with the institution's colours, "" for none
+	Logo         string // address of its logo, "" for none
 	Alternates   []alternate
 	Institutions []issuer.Institution
 }
@@ -88,7 +90,7 @@ func (s *Server) base(c echo.Context, title string) view {
 		v.Test = v.Test && i.Test
 	}
 	if len(all) == 1 {
-		v.Brand = all[0].Name
+		v.wear(all[0])
 	}
 	return v
 }

@@ -37,10 +37,11 @@ type issuerShape struct {
 	Test    bool            `json:"test,omitempty"`
 	Profile json.RawMessage `json:"profile"`
 	Formats []string        `json:"formats"`
+	Look    *lookShape      `json:"look,omitempty"`
 }
 
 func shapeIssuer(i issuer.Institution) issuerShape {
-	return issuerShape{i.ID, i.DID, i.Name, i.URL, i.Lang, i.Test, schema.Marshal(i.Profile), i.Formats}
+	return issuerShape{i.ID, i.DID, i.Name, i.URL, i.Lang, i.Test, schema.Marshal(i.Profile), i.Formats, shapeLook(i)}
 }
 
 type achievementShape struct {

@@ -50,6 +50,9 @@ func (d *Document) writeStructure(w *writer) int {
 			if e.words != "" {
 				words = " /Alt " + text(e.words)
 			}
+			if e.lang != "" {
+				words += " /Lang " + text(e.lang)
+			}
 			if e.link >= 0 {
 				kid = fmt.Sprintf("[%d << /Type /OBJR /Obj %d 0 R /Pg %d 0 R >>]", n, p.links[e.link].ref, p.ref)
 			}

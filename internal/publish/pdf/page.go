@@ -27,6 +27,7 @@ type Page struct {
 	content       bytes.Buffer
 	elements      []element
 	links         []link
+	lang          string // of the elements that are begun; "" for that of the document
 	ref           int // number of its object, once it is written
 }
 
@@ -34,7 +35,8 @@ type Page struct {
 // its number among the marks of the page.
 type element struct {
 	role, words string
-	link        int // index in links, -1: none
+	link        int    // index in links, -1: none
+	lang        string // "" for that of the document
 }
 
 type link struct {
@@ -65,9 +67,16 @@ func (d *Document) Page(width, height float64) *Page {
 // those who do not see it.
 func (p *Page) Element(role, words string, draw func()) {
 	fmt.Fprintf(&p.content, "/%s << /MCID %d >> BDC\n", role, len(p.elements))
-	p.elements = append(p.elements, element{role, words, -1})
+	p.elements = append(p.elements, element{role, words, -1, p.lang})
 	draw()
 	p.content.WriteString("EMC\n")
+}
+
+// In marks the elements of what draw draws as being in another language.
+func (p *Page) In(lang string, draw func()) {
+	p.lang = lang
+	draw()
+	p.lang = ""
 }
 
 // Decoration marks what draw draws as nothing to be read.

@@ -1,6 +1,6 @@
 // Package pdf writes what a certificate needs of PDF 1.7 (ISO 32000-1): pages of
-// text in embedded TrueType subsets and of filled outlines, links, one attached
-// file, and the structure by which other programs read it aloud: a title, a
+// text in embedded TrueType subsets, of filled outlines and of pixels, links, one
+// attached file, and the structure by which other programs read it aloud: a title, a
 // language, headings, paragraphs, and words for pictures.
 //
 //	d := pdf.New(pdf.Info{Title: "Data Analytics", Lang: "fi", Created: record.IssuedAt})
@@ -51,6 +51,8 @@ type Document struct {
 	pages []*Page
 	fonts []*usedFont
 	file  *File
+
+	images []*usedImage
 }
 
 // New begins a document.
@@ -85,7 +87,15 @@ func (d *Document) Bytes() []byte {
 	for i, u := range d.fonts {
 		fontRefs[i] = fmt.Sprintf("/%s %d 0 R", u.name, u.write(&w))
 	}
-	resources := w.add("<< /Font << %s >> >>", strings.Join(fontRefs, " "))
+	var xobjects string
+	if len(d.images) > 0 {
+		refs := make([]string, len(d.images))
+		for i, u := range d.images {
+			refs[i] = fmt.Sprintf("/%s %d 0 R", u.name, u.write(&w))
+		}
+		xobjects = fmt.Sprintf(" /XObject << %s >>", strings.Join(refs, " "))
+	}
+	resources := w.add("<< /Font << %s >>%s >>", strings.Join(fontRefs, " "), xobjects)
 	d.writePages(&w, tree, resources)
 
 	var file string
