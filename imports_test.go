@@ -88,10 +88,10 @@ func within(path, pkg string) bool {
 	return path == pkg || strings.HasPrefix(path, pkg+"/")
 }
 
-// forTests are packages that only tests import; they may use what their tests
-// need.
+// forTests are packages that only tests import, and the bench, which measures
+// the program beside others; they may use what their tests need.
 func forTests(path string) bool {
-	return within(path, "internal/judge") || strings.Contains(path, "test/") || within(path, "verifier/virtual")
+	return within(path, "internal/judge") || strings.Contains(path, "test/") || within(path, "verifier/virtual") || within(path, "bench")
 }
 
 func TestDoors(t *testing.T) {
