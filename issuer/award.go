@@ -23,12 +23,13 @@ type award struct {
 	language    string
 	result      []schema.Value
 	evidence    []schema.Value
+	mail        bool   // the learner is written to
 	salt        string // of the hashed e-mail address; "" leaves it out
 }
 
 // check turns a draft into an award, or says which member cannot be used.
 func (s *Service) check(ctx context.Context, a Actor, d Draft) (award, error) {
-	w := award{recipient: d.Recipient, issued: s.now(), language: d.Language, evidence: d.Evidence}
+	w := award{recipient: d.Recipient, issued: s.now(), language: d.Language, evidence: d.Evidence, mail: d.Mail}
 	var err error
 	if w.achievement, err = s.Achievement(ctx, d.Achievement); err != nil {
 		return w, err
@@ -44,6 +45,9 @@ func (s *Service) check(ctx context.Context, a Actor, d Draft) (award, error) {
 	}
 	if err := checkLanguage("/language", d.Language); err != nil {
 		return w, err
+	}
+	if d.Mail && !s.mailing {
+		return w, schema.Refusal(schema.CodeConflict, "/mail", map[string]any{"reason": "no-relay"})
 	}
 	if err := w.checkRecipient(d); err != nil {
 		return w, err
@@ -63,8 +67,7 @@ func (w *award) checkRecipient(d Draft) error {
 	if r.Name == "" || len([]rune(r.Name)) > maxName {
 		return malformed("/recipient/name", "a name of 1 to 500 characters")
 	}
-	local, domain, ok := strings.Cut(r.Email, "@")
-	if !ok || local == "" || domain == "" || len(r.Email) > 254 || strings.ContainsAny(r.Email, " \t\r\n<>,;") || strings.Contains(domain, "@") {
+	if !plainAddress(r.Email) {
 		return malformed("/recipient/email", "one e-mail address")
 	}
 	if w.subject = r.SubjectID; w.subject == "" {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"merkki/schema"
 	"merkki/schema/statuslist"
@@ -32,6 +33,9 @@ func (s *Service) Doctor(ctx context.Context) ([]Complaint, error) {
 	for _, damage := range s.learners.damaged {
 		d.complain("learners.slot", "%s", damage)
 	}
+	if err := d.mails(ctx); err != nil {
+		return d.found, err
+	}
 	if err := d.lists(ctx); err != nil {
 		return d.found, err
 	}
@@ -45,6 +49,15 @@ type doctor struct {
 
 func (d *doctor) complain(check, format string, args ...any) {
 	d.found = append(d.found, Complaint{Check: check, Detail: fmt.Sprintf(format, args...)})
+}
+
+// mails looks for mails that nobody has tried for a day.
+func (d *doctor) mails(ctx context.Context) error {
+	late, err := d.s.store.Due(ctx, kindMail, d.s.now().Add(-24*time.Hour), 1000)
+	if len(late) > 0 {
+		d.complain("mail.overdue", "mails that should have left a day ago and nobody tried to send: %d; is a server with a relay (smtp_url) running?", len(late))
+	}
+	return stored(err)
 }
 
 // lists compares each list with its counter, its file and the records.

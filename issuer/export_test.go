@@ -16,3 +16,6 @@ func DestroySlot(b []byte, n int) []byte {
 	copy(b[n*slotSize:], slot(Digest(b[n*slotSize:n*slotSize+32]), [32]byte{}))
 	return b
 }
+
+// LearnerOf is the learner with an e-mail address.
+func (s *Service) LearnerOf(email string) Digest { return s.learners.byEmail(email) }

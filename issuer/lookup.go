@@ -6,10 +6,13 @@ import (
 )
 
 // Get returns a credential as the world may see it, by ID or address. What is
-// only prepared, or was voided, is NOT_FOUND; GONE where the learner's key has
-// been destroyed.
+// only prepared, was voided, or is withheld, is NOT_FOUND; GONE where the
+// learner's key has been destroyed.
 func (s *Service) Get(ctx context.Context, id string) (Record, error) {
 	r, err := s.public(ctx, id)
+	if err == nil && r.Visibility == string(Withheld) {
+		err = notFound(id)
+	}
 	if err != nil {
 		return Record{}, err
 	}
@@ -27,7 +30,16 @@ func (s *Service) Read(ctx context.Context, a Actor, id string) (Record, error) 
 	if err != nil {
 		return Record{}, err
 	}
-	return s.open(r)
+	return s.openNoted(ctx, r)
+}
+
+// openNoted adds the sealed part, and what became of the mails.
+func (s *Service) openNoted(ctx context.Context, r StoredRecord) (Record, error) {
+	opened, err := s.open(r)
+	if err == nil {
+		opened.Mails, err = s.mailsOf(ctx, r)
+	}
+	return opened, err
 }
 
 // BaseCopy returns the credential with a base proof of ecdsa-sd-2023, for handing
@@ -140,6 +152,9 @@ func (s *Service) List(ctx context.Context, a Actor, q Query) (Page, error) {
 	page := Page{Items: make([]Record, len(records)), Next: next}
 	for n, r := range records {
 		page.Items[n] = s.record(r)
+		if page.Items[n].Mails, err = s.mailsOf(ctx, r); err != nil {
+			return Page{}, err
+		}
 	}
 	return page, nil
 }

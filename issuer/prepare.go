@@ -138,14 +138,21 @@ func (s *Service) Issue(ctx context.Context, p *Prepared) (Record, error) {
 	r := p.record
 	r.State, r.IssuedAt = Issued, p.award.issued
 	r.Document, r.Token, r.Base = d.digests()
+	var mails []Thing
+	if r.Told = p.award.mail; r.Told {
+		mails = s.mailsOfIssue(r)
+	}
 	part := personalPart{Recipient: p.award.recipient, Credential: d.document, Token: d.token, Base: d.base}
 	if r.Sealed, err = s.seal(p.key, r.ID, part); err != nil {
 		return Record{}, errors.Join(err, p.void(ctx))
 	}
 	e := s.entry(p.actor, "credential.issued", r.ID)
 	e.Document, e.Token, e.Base = r.Document, r.Token, r.Base
-	if err := s.store.Advance(ctx, Unsigned, r, e); err != nil {
+	if err := s.store.Advance(ctx, Unsigned, r, e, mails...); err != nil {
 		return Record{}, p.unfinished(ctx, err)
+	}
+	if r.Told {
+		s.wake()
 	}
 	return s.record(r).with(part), nil
 }

@@ -26,6 +26,7 @@ type Draft struct {
 	Result      []schema.Value `json:"-"`                     // Open Badges Result objects
 	Evidence    []schema.Value `json:"-"`                     // Open Badges Evidence objects
 	HashedEmail bool           `json:"hashedEmail,omitempty"` // put a salted hash of the e-mail address into the credential
+	Mail        bool           `json:"mail,omitempty"`        // write to the learner about it, now and when something happens to it
 }
 
 // A Record is what is kept of one credential.
@@ -42,6 +43,8 @@ type Record struct {
 	Reason      string // of the last status change, public
 	ReasonCode  string
 	ChangedAt   time.Time       // of the last status change
+	Visibility  Visibility      // what its address shows
+	Mails       []MailNote      // what became of the mails about it; nil where the learner is not written to
 	Recipient   Recipient       // opened from the sealed part; empty in lists
 	Credential  json.RawMessage // opened from the sealed part: the bytes that were signed and are served; nil in lists
 	Forms       []string        // in which other forms it was signed: "jwt", "sd-base"
@@ -78,7 +81,9 @@ type recordJSON struct {
 	ChangedAt   string          `json:"changedAt,omitempty"`
 	Reason      string          `json:"reason,omitempty"`
 	ReasonCode  string          `json:"reasonCode,omitempty"`
+	Visibility  Visibility      `json:"visibility,omitempty"`
 	Forms       []string        `json:"forms,omitempty"`
+	Mails       []MailNote      `json:"mails,omitempty"`
 	Credential  json.RawMessage `json:"credential,omitempty"`
 }
 
@@ -87,7 +92,7 @@ func (r Record) MarshalJSON() ([]byte, error) {
 	return json.Marshal(recordJSON{
 		ID: r.ID, URL: r.URL, Issuer: r.Issuer, Achievement: r.Achievement, State: r.State,
 		IssuedAt: instant(r.IssuedAt), ValidUntil: instant(r.ValidUntil), ChangedAt: instant(r.ChangedAt),
-		Reason: r.Reason, ReasonCode: r.ReasonCode, Forms: r.Forms, Credential: r.Credential,
+		Reason: r.Reason, ReasonCode: r.ReasonCode, Visibility: r.Visibility, Forms: r.Forms, Mails: r.Mails, Credential: r.Credential,
 	})
 }
 
@@ -104,6 +109,7 @@ func (s *Service) record(r StoredRecord) Record {
 		ID: r.ID, URL: s.base + "/c/" + r.ID, Issuer: r.Issuer, Achievement: r.Achievement, State: r.State,
 		IssuedAt: r.IssuedAt, ValidUntil: r.ValidUntil, Language: r.Language,
 		Reason: r.Reason, ReasonCode: r.ReasonCode, ChangedAt: r.ChangedAt,
+		Visibility: Visibility(r.Visibility),
 	}
 	if !r.Token.IsZero() {
 		pub.Forms = append(pub.Forms, FormToken)

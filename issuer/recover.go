@@ -11,7 +11,6 @@ func (s *Service) recover(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	system := Actor{Name: "merkki"}
 	for _, l := range lists {
 		s.lists.put(l)
 		// The larger of the two counts: the database may be older than what

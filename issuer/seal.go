@@ -26,6 +26,12 @@ func (s *Service) seal(key [32]byte, id string, p personalPart) ([]byte, error) 
 	if err != nil {
 		return nil, err
 	}
+	return sealText(key, id, plain)
+}
+
+// sealText seals what belongs to a learner, bound to the name under which it
+// is kept.
+func sealText(key [32]byte, id string, plain []byte) ([]byte, error) {
 	aead, err := sealer(key)
 	if err != nil {
 		return nil, err
@@ -33,6 +39,19 @@ func (s *Service) seal(key [32]byte, id string, p personalPart) ([]byte, error) 
 	nonce := make([]byte, aead.NonceSize(), aead.NonceSize()+len(plain)+aead.Overhead())
 	rand.Read(nonce)
 	return aead.Seal(nonce, nonce, plain, []byte(id)), nil
+}
+
+// unsealText opens what sealText made.
+func unsealText(key [32]byte, id string, sealed []byte) ([]byte, error) {
+	aead, err := sealer(key)
+	if err != nil {
+		return nil, err
+	}
+	n := aead.NonceSize()
+	if len(sealed) < n {
+		return nil, errors.New("nothing is sealed there")
+	}
+	return aead.Open(nil, sealed[:n], sealed[n:], []byte(id))
 }
 
 // unseal opens the sealed part of a record. Where the learner's key has been
@@ -46,15 +65,7 @@ func (s *Service) unseal(r StoredRecord) (personalPart, error) {
 	if err != nil {
 		return p, stored(fmt.Errorf("%w: record %s: %w", ErrDamaged, r.ID, err))
 	}
-	aead, err := sealer(key)
-	if err != nil {
-		return p, err
-	}
-	n := aead.NonceSize()
-	if len(r.Sealed) < n {
-		return p, stored(fmt.Errorf("%w: record %s has no personal part", ErrDamaged, r.ID))
-	}
-	plain, err := aead.Open(nil, r.Sealed[:n], r.Sealed[n:], []byte(r.ID))
+	plain, err := unsealText(key, r.ID, r.Sealed)
 	if err != nil {
 		return p, stored(fmt.Errorf("%w: personal part of record %s does not open", ErrDamaged, r.ID))
 	}

@@ -26,6 +26,7 @@ type Config struct {
 	Dir            string           // for the learners' keys, the high-water mark and published lists
 	Now            func() time.Time // nil: the clock
 	StatusValidity time.Duration    // of a signed status list; zero: 24 hours
+	Mail           bool             // somebody calls Deliver; without, a draft that asks for mail is refused
 }
 
 // A Service issues and keeps. All methods are safe for concurrent use, and
@@ -44,6 +45,11 @@ type Service struct {
 	lists     *shelf
 	proven    *verifier.ListCache // lists that were verified lately
 	published string              // directory of the last signed lists
+
+	views views // of share links, not yet written
+
+	mailing bool          // see Config.Mail
+	mailed  chan struct{} // see Mailed
 
 	institutions sync.Map   // ID and DID → Institution
 	adding       sync.Mutex // one institution, achievement version or list at a time
@@ -73,6 +79,7 @@ func open(ctx context.Context, c Config) (*Service, error) {
 		store: c.Store, keyStore: c.Keys, contexts: c.Contexts, clock: c.Now,
 		base: c.BaseURL, host: host, validity: c.StatusValidity,
 		published: filepath.Join(c.Dir, "published"),
+		mailing:   c.Mail, mailed: make(chan struct{}, 1),
 	}
 	if s.contexts == nil {
 		s.contexts = jsonld.Embedded()
@@ -106,6 +113,7 @@ func open(ctx context.Context, c Config) (*Service, error) {
 // Close lets go of the store and the files. It must be the last call.
 func (s *Service) Close() error {
 	ctx := context.Background()
+	s.countShares(ctx)
 	lists, err := s.store.Lists(ctx)
 	for _, l := range lists {
 		err = errors.Join(err, s.highwater.settle(l.ID, l.Next))

@@ -60,7 +60,7 @@ func (h *house) tryOpen() (*issuer.Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return issuer.Open(ctx, issuer.Config{BaseURL: base, Store: store, Keys: h.keys, Dir: h.dir, Now: h.clock})
+	return issuer.Open(ctx, issuer.Config{BaseURL: base, Store: store, Keys: h.keys, Dir: h.dir, Now: h.clock, Mail: true})
 }
 
 func (h *house) clock() time.Time { return time.Unix(h.now.Load(), 0) }

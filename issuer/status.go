@@ -54,7 +54,7 @@ func (s *Service) ChangeStatus(ctx context.Context, a Actor, id string, c Status
 		if err != nil {
 			return Record{}, err
 		}
-		err = s.store.Advance(ctx, r.State, next, s.entry(a, actions[c.Action].log, r.ID))
+		err = s.store.Advance(ctx, r.State, next, s.entry(a, actions[c.Action].log, r.ID), s.mailsOfChange(next, c)...)
 		if errors.Is(err, ErrConflict) {
 			continue // somebody was faster: judge by what stands now
 		}
@@ -62,7 +62,8 @@ func (s *Service) ChangeStatus(ctx context.Context, a Actor, id string, c Status
 			return Record{}, stored(err)
 		}
 		s.announce(ctx, next)
-		return s.open(next)
+		s.wake()
+		return s.openNoted(ctx, next)
 	}
 }
 

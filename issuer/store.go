@@ -147,6 +147,7 @@ type StoredRecord struct {
 	Reason      string    `json:"reason,omitempty"`
 	ReasonCode  string    `json:"reasonCode,omitempty"`
 	Visibility  string    `json:"visibility,omitempty"` // what its address shows; "": to whoever has it
+	Chosen      string    `json:"chosen,omitempty"`     // what its learner had chosen, while it is withheld
 	Told        bool      `json:"told,omitempty"`       // the learner is written to when something happens to it
 	Places      []Place   `json:"places,omitempty"`
 	Document    Digest    `json:"document,omitzero"` // SHA-256 of the signed bytes
