@@ -28,7 +28,7 @@ type Page struct {
 	elements      []element
 	links         []link
 	lang          string // of the elements that are begun; "" for that of the document
-	ref           int // number of its object, once it is written
+	ref           int    // number of its object, once it is written
 }
 
 // An element is a piece of the page that has a role. Its place in the list is
