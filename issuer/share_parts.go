@@ -18,15 +18,16 @@ var rows = []struct {
 	{"", "", "name"}, {"", "", "issuer"}, {"", "", "validFrom"}, {"", "", "validUntil"}, {"", "", "awardedDate"},
 	{"", "", "credentialSchema"}, {"", "", "credentialStatus"}, {"", "credentialSubject", "achievement"},
 	{"name", "credentialSubject", "identifier"},
-	{"results", "credentialSubject", "result"},
+	{"results", "credentialSubject", "result"}, {"results", "credentialSubject", "creditsEarned"},
+	{"narrative", "credentialSubject", "narrative"},
 	{"evidence", "", "evidence"},
 }
 
 // Parts returns what a limited share can show or leave out: the recipient's
-// name, the results, the evidence.
+// name, the results, the narrative, the evidence.
 func Parts() (parts []string) {
 	for _, r := range rows {
-		if r.part != "" {
+		if r.part != "" && !slices.Contains(parts, r.part) {
 			parts = append(parts, r.part)
 		}
 	}
@@ -36,7 +37,7 @@ func Parts() (parts []string) {
 // PartsOf returns those of [Parts] that a credential has.
 func PartsOf(credential schema.Value) (parts []string) {
 	for _, r := range rows {
-		if _, ok := at(credential, r.in).Get(r.member); ok && r.part != "" {
+		if _, ok := at(credential, r.in).Get(r.member); ok && r.part != "" && !slices.Contains(parts, r.part) {
 			parts = append(parts, r.part)
 		}
 	}

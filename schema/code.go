@@ -66,6 +66,7 @@ const (
 	CodeNotFound              Code = "NOT_FOUND"
 	CodeMethodNotAllowed      Code = "METHOD_NOT_ALLOWED"
 	CodeGone                  Code = "GONE"
+	CodeClosed                Code = "CLOSED"
 	CodeConflict              Code = "CONFLICT"
 	CodeIdempotencyInProgress Code = "IDEMPOTENCY_IN_PROGRESS"
 	CodeIdempotencyMismatch   Code = "IDEMPOTENCY_MISMATCH"
@@ -135,6 +136,7 @@ var codeRows = map[Code]struct {
 	CodeNotFound:                                 {"", 404},
 	CodeMethodNotAllowed:                         {"", 405},
 	CodeGone:                                     {"", 410},
+	CodeClosed:                                   {"", 403},
 	CodeConflict:                                 {"", 409},
 	CodeIdempotencyInProgress:                    {"", 409},
 	CodeIdempotencyMismatch:                      {"", 422},

@@ -112,7 +112,7 @@ func needed(t *testing.T) map[string]bool {
 
 // families are keys that are put together at run time; TestHeadlines and the
 // tables above say which members there have to be.
-var families = regexp.MustCompile(`^(format|headline|next|refusal|kind|language|result-status|question)\.`)
+var families = regexp.MustCompile(`^(format|headline|next|refusal|kind|language|result-status|question|share\.part|situation)\.`)
 
 func TestEveryKeyHasATextAndAUse(t *testing.T) {
 	need := needed(t)

@@ -90,6 +90,9 @@ func (s *Server) certificateOf(ctx context.Context, r issuer.Record) (publish.Ce
 			return publish.Certificate{}, err
 		}
 	}
+	if r.Visibility == issuer.Withheld { // nothing may lead anybody to it
+		cert.URL = ""
+	}
 	if r.State != issuer.Issued {
 		cert.Ended = &publish.Ended{Suspended: r.State == issuer.Suspended, At: r.ChangedAt, Reason: r.Reason}
 	}
@@ -168,9 +171,6 @@ func (s *Server) print(c echo.Context) error {
 	for i, id := range ids {
 		r, err := s.c.Service.Read(ctx, actor(ctx), id)
 		if err != nil {
-			return err
-		}
-		if r, err = s.published(ctx, r.ID); err != nil { // what nobody may see is not printed
 			return err
 		}
 		if all[i], err = s.certificateOf(ctx, r); err != nil {

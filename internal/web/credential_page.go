@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -18,13 +17,16 @@ import (
 // credential answers the one address of a credential in every form: page,
 // document, certificate, badge, QR code.
 func (s *Server) credential(c echo.Context) error {
+	if isClosed(err) {
+		return s.closed(c, id, suffix, err)
+	}
 	id, suffix, _ := strings.Cut(c.Param("id"), ".")
 	r, err := s.published(c.Request().Context(), id)
 	if err != nil {
 		return err
 	}
 	h := c.Response().Header()
-	h.Set("X-Robots-Tag", "noindex")
+	robotsOf(c, r)
 	base := "/c/" + r.ID
 	form := suffix
 	asked := askedOf(c.Request(), r)
@@ -99,20 +101,6 @@ func linkTo(all []alternate) string {
 	return strings.Join(links, ", ")
 }
 
-// published returns a record that the world may see. What is only prepared, or
-// was given up, is not there.
-func (s *Server) published(ctx context.Context, id string) (issuer.Record, error) {
-	r, err := s.c.Service.Get(ctx, id)
-	if err != nil {
-		return r, err
-	}
-	switch r.State {
-	case issuer.Issued, issuer.Suspended, issuer.Revoked:
-		return r, nil
-	}
-	return issuer.Record{}, schema.Refusal(schema.CodeNotFound, "", nil)
-}
-
 func writeQR(c echo.Context, address, form string) error {
 	q, err := publish.NewQR(address)
 	if err != nil {
@@ -121,65 +109,13 @@ func writeQR(c echo.Context, address, form string) error {
 	if form == "qr.svg" {
 		// A drawing of our own needs nothing but itself.
 		c.Response().Header().Set("Content-Security-Policy", "default-src 'none'")
-		return writeTagged(c, "image/svg+xml", "max-age=86400", q.SVG())
+		return writeTagged(c, "image/svg+xml", "no-cache", q.SVG())
 	}
 	b, err := q.PNG()
 	if err != nil {
 		return err
 	}
-	return writeTagged(c, "image/png", "max-age=86400", b)
-}
-
-// A credentialView is the page of a credential of ours.
-type credentialView struct {
-	view
-	sheetView
-	Report          *reportView
-	QR              *publish.QR
-	Address         string // as the code has it, in capitals
-	AddressExact    string // the credential's id
-	AddressShort    string // without the scheme, for paper
-	SelfHref        string
-	Groups          string
-	Checked         string
-	HasToken        bool
-	Institution     *issuer.Institution
-	AchievementHref string
-}
-
-// credentialPage verifies the credential anew, with the verifier that answers
-// everybody, and says what came of it.
-func (s *Server) credentialPage(c echo.Context, r issuer.Record) error {
-	ctx := c.Request().Context()
-	rep, err := s.verify(ctx, verifier.Request{Input: r.Credential})
-	if err != nil {
-		return err
-	}
-	v := credentialView{view: s.base(c, ""), Address: strings.ToUpper(r.URL), AddressExact: r.URL, SelfHref: "/c/" + r.ID,
-		AddressShort: shortAddress(r.URL), Groups: publish.Groups(r.ID), AchievementHref: s.pathOf(r.Achievement)}
-	if inst, err := s.c.Service.Institution(ctx, r.Issuer); err == nil {
-		v.Institution, v.Brand, v.Test = &inst, inst.Name, inst.Test
-		rep.Test = rep.Test || inst.Test
-	}
-	known := i18n.Known{Reason: publish.Visible(r.Reason), Changed: r.ChangedAt}
-	v.Report = s.reportOf(v.Printer, rep, known)
-	v.sheetView = s.sheetOf(v.Printer, rep)
-	v.Checked = v.Moment(rep.CheckedAt)
-	v.Title = v.T("credential.title")
-	if v.Facts != nil {
-		v.Title = v.Facts.Achievement.Name
-		v.Facts.Language = firstOf(v.Facts.Language, r.Language)
-	}
-	if v.Brand != "" {
-		v.Title += " · " + v.Brand
-	}
-	v.NoIndex = true
-	v.HasToken = r.Token != nil
-	v.Alternates = alternatesOf(v.SelfHref, r)
-	if v.QR, err = publish.NewQR(r.URL); err != nil {
-		return err
-	}
-	return s.pages.render(c, http.StatusOK, "credential", v)
+	return writeTagged(c, "image/png", "no-cache", b)
 }
 
 // shortAddress writes an address as paper has it: without the scheme, and with a

@@ -46,6 +46,7 @@ func (s *Server) router(local bool) http.Handler {
 	}
 	// http.CrossOriginProtection would refuse a browser's cross-site use of
 	// /verify, which holds no authority and is open to everybody; everything
+		e.POST("/c/:id/issued-to", s.issuedTo, limitBody(formBody))
 	// else that changes something goes through it.
 	guard := http.NewCrossOriginProtection()
 	guard.AddInsecureBypassPattern("POST /verify")
@@ -72,6 +73,8 @@ func (s *Server) publicRoutes(read func(string, echo.HandlerFunc, ...echo.Middle
 	read("/.well-known/jwks.json", s.keySet, openToAll)
 	read("/status/:id", s.statusList, openToAll)
 }
+	read("/oembed", s.oembed, openToAll)
+	read("/s/:token", s.shared)
 
 // apiRoutes are for programs with a token and for commands on the machine.
 func (s *Server) apiRoutes(e *echo.Echo, local bool) {
@@ -94,6 +97,10 @@ func (s *Server) apiRoutes(e *echo.Echo, local bool) {
 	g.GET("/tokens", s.listTokens)
 	g.POST("/tokens", s.newToken)
 	g.DELETE("/tokens/:id", s.revokeToken)
+	g.PATCH("/credentials/:id", s.setVisibility)
+	g.GET("/requests", s.listRequests)
+	g.GET("/requests/:id", s.showRequest)
+	g.POST("/requests/:id", s.decideRequest)
 	g.GET("/trust", s.listTrust)
 	g.POST("/trust", s.addTrust)
 	g.DELETE("/trust/:id", s.removeTrust)
@@ -111,7 +118,7 @@ func (s *Server) apiRoutes(e *echo.Echo, local bool) {
 func foldCase(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		low := strings.ToLower(r.URL.Path)
-		for _, p := range [...]string{"/c/", "/a/", "/i/", "/status/", "/verify"} {
+		for _, p := range [...]string{"/c/", "/s/", "/a/", "/i/", "/status/", "/verify"} {
 			if strings.HasPrefix(low, p) && low != r.URL.Path {
 				u := *r.URL
 				u.Path, u.RawPath = low, ""

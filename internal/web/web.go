@@ -64,6 +64,9 @@ type Server struct {
 	offers    *catalogue
 	pictures  pictures // badges that were painted
 	leaving   atomic.Bool
+	triesAt   *buckets // names tried at a closed credential
+	triesBy   *buckets // and by a client
+	guesses   *buckets // share links that led nowhere, by a client
 }
 
 // New checks the configuration and compiles the templates.
@@ -97,6 +100,8 @@ func New(c Config) (*Server, error) {
 	s.local = s.router(true)
 	return s, nil
 }
+	s.triesAt, s.triesBy = newBuckets(5.0/60, 5, c.Now), newBuckets(5.0/60, 5, c.Now)
+	s.guesses = newBuckets(1.0/6, 20, c.Now)
 
 // Public is the handler for the world.
 func (s *Server) Public() http.Handler { return s.public }
