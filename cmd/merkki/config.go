@@ -23,6 +23,8 @@ type config struct {
 	PassphraseFile string
 	Identity       string
 	StatusValidity string
+	Contact        string
+	ContactUntil   string
 	InlineContexts bool
 	Contexts       []contextFile
 
@@ -72,6 +74,10 @@ var settings = []setting{
 		one: func(c *config) *string { return &c.Identity }},
 	{key: "status_validity", fallback: "24h", text: "How long a signed status list may be relied on by those who keep a copy.",
 		one: func(c *config) *string { return &c.StatusValidity }},
+	{key: "contact", text: "Where people reach you: a mail address or an https address. The accessibility\nstatement and security.txt name it.",
+		one: func(c *config) *string { return &c.Contact }},
+	{key: "contact_until", text: "The day until which somebody promises to read what is sent there, for example\n2027-06-30, best less than a year ahead: security.txt says so. `merkki doctor` calls it\nto mind a month before.",
+		one: func(c *config) *string { return &c.ContactUntil }},
 	{key: "inline_contexts", fallback: "false", text: "Whether to read credentials that define words inside themselves, in an object\nunder @context, as long as they only add words. What such a word means is the\ndocument's own say. true or false.",
 		yes: func(c *config) *bool { return &c.InlineContexts }},
 }

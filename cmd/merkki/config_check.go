@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"net"
+	"net/mail"
 	"net/netip"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -44,7 +46,40 @@ func (c *config) check() []error {
 	if _, err := c.statusValidity(); err != nil {
 		fault("status_validity", "%w", err)
 	}
+	if err := checkContact(c.Contact); err != nil {
+		fault("contact", "%w", err)
+	}
+	if _, err := c.contactUntil(); err != nil {
+		fault("contact_until", "%w", err)
+	}
 	return faults
+}
+
+// checkContact accepts a mail address or an https address, and nothing.
+func checkContact(s string) error {
+	if s == "" {
+		return nil
+	}
+	if u, err := url.Parse(s); err == nil && u.Scheme == "https" && u.Host != "" && u.User == nil {
+		return nil
+	}
+	if a, err := mail.ParseAddress(s); err == nil && a.Address == s {
+		return nil
+	}
+	return fmt.Errorf("%q is neither a mail address nor an https address", s)
+}
+
+// contactUntil reads the day until which the contact is promised to be read, the
+// zero time for none.
+func (c *config) contactUntil() (time.Time, error) {
+	if c.ContactUntil == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(time.DateOnly, c.ContactUntil)
+	if err != nil {
+		return t, fmt.Errorf("%q is not a day such as 2027-06-30", c.ContactUntil)
+	}
+	return t, nil
 }
 
 // originHost is the host of a base URL: labels of small letters, digits and

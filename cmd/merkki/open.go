@@ -125,7 +125,12 @@ func (p *program) webServer(c *config, svc *issuer.Service, v func(context.Conte
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
+	until, err := c.contactUntil()
+	if err != nil {
+		return nil, err
+	}
 	return web.New(web.Config{
+		Contact: c.Contact, ContactUntil: until,
 		Service: svc, Verifier: v, Source: p.network(),
 		BaseURL: firstOf(c.BaseURL, "http://"+c.Listen), Lang: c.Lang, Proxies: proxies,
 		TLS: c.TLSCert != "" || len(proxies) > 0,

@@ -68,7 +68,7 @@ func (s *Server) achievement(c echo.Context) error {
 	f := publish.ReadAchievement(a.Definition)
 	v := achievementView{view: s.base(c, f.Name), Achievement: &f, Version: a.Version}
 	v.Credits, v.Kind = creditsOf(v.Printer, "", f.Credits), kindOf(v.Printer, f)
-	v.Edition, v.About = edition(v.Printer, f.Language), clip(f.Description, maxLine)
+	v.Edition, v.About, v.AboutLang = edition(v.Printer, f.Language), clip(f.Description, maxLine), f.Language
 	if inst, err := s.c.Service.Institution(ctx, a.Issuer); err == nil {
 		v.Institution = &inst
 		v.wear(inst)

@@ -154,5 +154,9 @@ func (s *Server) doctor(c echo.Context) error {
 	for _, f := range found {
 		out = append(out, complaint{f.Check, f.Detail})
 	}
-	return c.JSON(http.StatusOK, map[string]any{"complaints": out})
+	advice := []complaint{}
+	for _, a := range s.contactAdvice() {
+		advice = append(advice, complaint{a.Check, a.Detail})
+	}
+	return c.JSON(http.StatusOK, map[string]any{"complaints": out, "advice": advice})
 }

@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,20 +21,22 @@ import (
 
 // A look is one page as Chromium shows it.
 type look struct {
-	Name  string `json:"name"`
-	Path  string `json:"path"`
-	Lang  string `json:"lang"`
-	Width int    `json:"width"`
-	Dark  bool   `json:"dark,omitempty"`
-	Print bool   `json:"print,omitempty"`
-	File  string `json:"file,omitempty"` // sent through the form of the page
+	Name   string `json:"name"`
+	Path   string `json:"path"`
+	Lang   string `json:"lang"`
+	Width  int    `json:"width"`
+	Dark   bool   `json:"dark,omitempty"`
+	Print  bool   `json:"print,omitempty"`
+	Cookie string `json:"cookie,omitempty"`
+	Steps  []step `json:"steps,omitempty"`
+	Quiet  bool   `json:"quiet,omitempty"` // a picture only
 }
 
 // A seen is what came of it.
 type seen struct {
 	Name, Title, Lang string
 	ScrollWidth       int
-	Foreign           []string
+	Foreign, Blocked  []string
 	Violations        []struct {
 		ID, Help string
 		Nodes    []string
@@ -117,46 +121,25 @@ func browse(t *testing.T, g gallery, looks []look) (map[string]seen, string) {
 	return all, out
 }
 
-// TestPagesInChromium looks at every page at both widths in three languages:
-// axe-core finds nothing (WCAG 2.2 A and AA), nothing is loaded from elsewhere,
-// and nothing has to be scrolled sideways.
+// TestPagesInChromium looks at every page and state: axe-core finds nothing
+// (WCAG 2.2 A and AA), nothing is loaded from elsewhere, nothing breaks the
+// content security policy, and nothing has to be scrolled sideways.
 func TestPagesInChromium(t *testing.T) {
 	g := newGallery(t, false)
-	file := filepath.Join(t.TempDir(), "credential.json")
-	must(t, os.WriteFile(file, g.valid.Credential, 0o600))
-	pages := []look{
-		{Name: "home", Path: "/"}, {Name: "verify", Path: "/verify"}, {Name: "result", Path: "/verify", File: file},
-		{Name: "valid", Path: "/c/" + g.valid.ID}, {Name: "expired", Path: "/c/" + g.expired.ID},
-		{Name: "revoked", Path: "/c/" + g.revoked.ID}, {Name: "suspended", Path: "/c/" + g.suspended.ID},
-		{Name: "long", Path: "/c/" + g.long.ID},
-		{Name: "achievement", Path: strings.TrimPrefix(g.valid.Achievement, base)}, {Name: "issuer", Path: "/i/" + g.inst.ID},
-		{Name: "problem", Path: "/problems/unbound-key"}, {Name: "missing", Path: "/c/00000000000000000000000000"},
+	looks := looksAt(states(t, g))
+	if only := os.Getenv("MERKKI_ONLY"); only != "" { // for people who want to look at a few
+		looks = slices.DeleteFunc(looks, func(l look) bool { return !regexp.MustCompile(only).MatchString(l.Name) })
 	}
-	var looks []look
-	for _, p := range pages {
-		for _, lang := range []string{"fi", "sv", "en"} {
-			for _, width := range []int{390, 1280} {
-				// The short form shows each page in one language on a phone, and the
-				// credential in all languages at both widths.
-				if !long() && p.Name != "valid" && (lang != "fi" || width != 390) {
-					continue
-				}
-				q := p
-				q.Name, q.Lang, q.Width = fmt.Sprintf("%s-%s-%d", p.Name, lang, width), lang, width
-				looks = append(looks, q)
-			}
-		}
-	}
-	looks = append(looks,
-		look{Name: "valid-dark", Path: "/c/" + g.valid.ID, Lang: "en", Width: 390, Dark: true},
-		look{Name: "revoked-dark", Path: "/c/" + g.revoked.ID, Lang: "en", Width: 390, Dark: true},
-		look{Name: "verify-dark", Path: "/verify", Lang: "en", Width: 390, Dark: true},
-		look{Name: "valid-320", Path: "/c/" + g.valid.ID, Lang: "fi", Width: 320})
+	looks = append(looks, look{Name: "valid-320", Path: "/c/" + g.valid.ID, Lang: "fi", Width: 320},
+		look{Name: "catalogue-320", Path: "/a", Lang: "fi", Width: 320})
 	all, out := browse(t, g, looks)
 	for _, l := range looks {
 		s := all[l.Name]
 		for _, v := range s.Violations {
 			t.Errorf("%s: axe: %s (%s): %s", l.Name, v.ID, v.Help, strings.Join(v.Nodes, "\n  "))
+		}
+		if len(s.Blocked) > 0 {
+			t.Errorf("%s: against the content security policy: %v", l.Name, s.Blocked)
 		}
 		if len(s.Foreign) > 0 {
 			t.Errorf("%s: asks elsewhere: %v", l.Name, s.Foreign)
@@ -168,9 +151,41 @@ func TestPagesInChromium(t *testing.T) {
 			t.Errorf("%s: lang %q, title %q", l.Name, s.Lang, s.Title)
 		}
 	}
+	if os.Getenv("MERKKI_ONLY") != "" {
+		return
+	}
 	for _, width := range []string{"390", "1280"} {
 		readBack(t, filepath.Join(out, "valid-en-"+width+".png"), g.valid)
 	}
+}
+
+// looksAt says how each state is looked at: all of them on a phone, in the long
+// form in every language, in the short one in one after the other; the two that
+// matter most at both widths and in the dark, too.
+func looksAt(all []state) []look {
+	var looks []look
+	add := func(s state, lang string, width int, dark bool) {
+		name := fmt.Sprintf("%s-%s-%d", s.Name, lang, width)
+		if dark {
+			name += "-dark"
+		}
+		looks = append(looks, look{Name: name, Path: s.Path, Lang: lang, Width: width, Dark: dark, Cookie: s.Cookie, Steps: s.Steps})
+	}
+	for i, s := range all {
+		for k, lang := range []string{"fi", "sv", "en"} {
+			if long() || s.Big || k == i%3 {
+				add(s, lang, 390, false)
+			}
+			if long() || s.Big {
+				add(s, lang, 1280, false)
+			}
+		}
+		if long() || s.Big {
+			add(s, "en", 390, true)
+			add(s, "en", 1280, true)
+		}
+	}
+	return looks
 }
 
 // TestPrintInChromium prints credential pages: one A4 each, with a code that an

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 
 	"golang.org/x/text/collate"
@@ -22,21 +23,23 @@ import (
 // An offer is an achievement in the catalogue: what the list shows of its newest
 // version, and what it is found by.
 type offer struct {
-	URL, Name, Description, Language string
-	Issuer                           string // ID of the institution
-	Type, Field, Code                string
-	Tags                             []string
-	Credits                          string // decimal literal, "" where none are given
-	credits                          float64
-	title, text                      string            // folded, for the search
-	order                            map[string][]byte // where the name stands in the alphabet of each language
+	ID, URL                     string
+	Name, Description, Language string
+	Added                       time.Time
+	Issuer                      string // ID of the institution
+	Type, Field, Code           string
+	Tags                        []string
+	Credits                     string // decimal literal, "" where none are given
+	credits                     float64
+	title, text                 string            // folded, for the search
+	order                       map[string][]byte // where the name stands in the alphabet of each language
 }
 
 // A catalogue remembers what was read of achievements. A version of an
 // achievement never changes, so nothing here goes stale.
 type catalogue struct {
 	mu      sync.Mutex
-	offers map[string]*offer            // by address; guarded by mu
+	offers  map[string]*offer            // by address; guarded by mu
 	letters map[string]*collate.Collator // by language; guarded by mu
 }
 
@@ -82,7 +85,7 @@ func (c *catalogue) newest(ctx context.Context, svc *issuer.Service) ([]*offer, 
 func (c *catalogue) read(a issuer.Achievement) *offer {
 	d := schema.AchievementOf(a.Definition)
 	e := &offer{
-		URL: a.URL, Name: publish.Visible(d.Name), Description: publish.Visible(d.Description),
+		ID: a.ID, URL: a.URL, Added: a.Added, Name: publish.Visible(d.Name), Description: publish.Visible(d.Description),
 		Language: languageBase(d.InLanguage), Issuer: a.Issuer, Type: publish.Visible(d.AchievementType),
 		Field: publish.Visible(d.FieldOfStudy), Code: publish.Visible(d.HumanCode), Credits: d.CreditsAvailable,
 	}

@@ -163,7 +163,7 @@ func (s offerSearch) misses(e *offer) (n int, name string) {
 
 // An offerResult is what a search came to.
 type offerResult struct {
-	offers []*offer
+	offers  []*offer
 	choices map[string]map[string]int // filter → value → how many there would be
 }
 

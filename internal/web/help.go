@@ -2,8 +2,6 @@ package web
 
 import (
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -46,18 +44,4 @@ func (s *Server) accessibility(c echo.Context) error {
 	v.Title = v.T("access.title")
 	v.Canonical = s.c.BaseURL + "/accessibility"
 	return s.pages.render(c, http.StatusOK, "accessibility", v)
-}
-
-// A contact is where people reach the operator: a mail address or a page.
-type contact struct{ Href, Text string }
-
-// contactOf reads the contact of the configuration, nil where there is none.
-func contactOf(setting string) *contact {
-	switch {
-	case setting == "":
-		return nil
-	case strings.HasPrefix(setting, "https://"):
-		return &contact{setting, strings.TrimPrefix(setting, "https://")}
-	}
-	return &contact{(&url.URL{Scheme: "mailto", Opaque: url.PathEscape(setting)}).String(), setting}
 }

@@ -44,6 +44,7 @@ type view struct {
 	*i18n.Printer
 	Title        string
 	About        string // a sentence for those who list pages, "" for none
+	AboutLang    string // its language, where it is not the reader's
 	Here         string // where the language switch leads back to
 	Canonical    string // the one address of a page that may be found, "" for all others
 	Brand        string // the institution, where there is one
@@ -52,10 +53,11 @@ type view struct {
 	Test         bool
 	NoIndex      bool
 	Style, Icon  string
-	Languages    []languageLink
 	LookStyle    string // style sheet with the institution's colours, "" for none
 	Logo         string // address of its logo, "" for none
+	Languages    []languageLink
 	Alternates   []alternate
+	Social       *social // what other sites show of a link to it; nil: nothing
 	Institutions []issuer.Institution
 }
 

@@ -12,6 +12,7 @@ const (
 	jsonBody   = 1 << 20         // API requests
 	formBody   = 8 << 10         // a form without a file
 	uploadBody = 20<<20 + 64<<10 // one PDF or image with its multipart framing
+	smallForm  = 64 << 10        // a form without files
 )
 
 // router lays out the routes. Local has administration that the world never sees.
@@ -30,6 +31,8 @@ func (s *Server) router(local bool) http.Handler {
 	read("/healthz", s.healthz)
 	read("/readyz", s.readyz)
 	read("/robots.txt", s.robots)
+	read("/sitemap.xml", s.sitemap)
+	read("/.well-known/security.txt", s.securityTxt)
 	read("/openapi.json", s.openAPI)
 	read("/problems/:code", s.problemPage)
 	read("/accessibility", s.accessibility)
@@ -40,13 +43,14 @@ func (s *Server) router(local bool) http.Handler {
 	read("/verify", s.verifyForm)
 	e.POST("/verify", s.verifyPost, s.allowance(s.verifying, local), limitBody(uploadBody))
 	e.OPTIONS("/verify", preflight("POST"))
+	s.manyRoutes(e, read, local)
 	if s.c.Service != nil {
 		s.publicRoutes(read)
+		e.POST("/c/:id/issued-to", s.issuedTo, limitBody(formBody))
 		s.apiRoutes(e, local)
 	}
 	// http.CrossOriginProtection would refuse a browser's cross-site use of
 	// /verify, which holds no authority and is open to everybody; everything
-		e.POST("/c/:id/issued-to", s.issuedTo, limitBody(formBody))
 	// else that changes something goes through it.
 	guard := http.NewCrossOriginProtection()
 	guard.AddInsecureBypassPattern("POST /verify")
@@ -56,9 +60,21 @@ func (s *Server) router(local bool) http.Handler {
 	return foldCase(guard.Handler(e))
 }
 
+// manyRoutes are for who checks many credentials at once, and for receipts.
+func (s *Server) manyRoutes(e *echo.Echo, read func(string, echo.HandlerFunc, ...echo.MiddlewareFunc), local bool) {
+	read("/verify/many", s.manyForm)
+	e.POST("/verify/many", s.manyPost, s.allowance(s.verifying, local), limitBody(manyBody))
+	read("/verify/jobs/:id", s.job)
+	e.POST("/verify/jobs/:id/known", s.jobKnown, limitBody(smallForm))
+	read("/verify/jobs/:id/receipts", s.jobReceipts)
+	e.POST("/verify/receipt", s.receiptPost, s.allowance(s.verifying, local), limitBody(uploadBody))
+}
+
 // publicRoutes are what verifiers, readers and search engines ask for.
 func (s *Server) publicRoutes(read func(string, echo.HandlerFunc, ...echo.MiddlewareFunc)) {
 	read("/c/:id", s.credential, openToAll)
+	read("/oembed", s.oembed, openToAll)
+	read("/s/:token", s.shared)
 	read("/a", s.catalogue)
 	read("/a/:id", s.achievement, openToAll)
 	read("/a/:id/:version", s.achievement, openToAll)
@@ -73,8 +89,6 @@ func (s *Server) publicRoutes(read func(string, echo.HandlerFunc, ...echo.Middle
 	read("/.well-known/jwks.json", s.keySet, openToAll)
 	read("/status/:id", s.statusList, openToAll)
 }
-	read("/oembed", s.oembed, openToAll)
-	read("/s/:token", s.shared)
 
 // apiRoutes are for programs with a token and for commands on the machine.
 func (s *Server) apiRoutes(e *echo.Echo, local bool) {
@@ -83,6 +97,10 @@ func (s *Server) apiRoutes(e *echo.Echo, local bool) {
 	g.GET("/credentials", s.listCredentials)
 	g.GET("/credentials/:id", s.showCredential)
 	g.POST("/credentials/:id/status", s.changeStatus)
+	g.PATCH("/credentials/:id", s.setVisibility)
+	g.GET("/requests", s.listRequests)
+	g.GET("/requests/:id", s.showRequest)
+	g.POST("/requests/:id", s.decideRequest)
 	g.POST("/print", s.print)
 	g.POST("/achievements", s.addAchievement)
 	g.GET("/achievements", s.listAchievements)
@@ -97,10 +115,6 @@ func (s *Server) apiRoutes(e *echo.Echo, local bool) {
 	g.GET("/tokens", s.listTokens)
 	g.POST("/tokens", s.newToken)
 	g.DELETE("/tokens/:id", s.revokeToken)
-	g.PATCH("/credentials/:id", s.setVisibility)
-	g.GET("/requests", s.listRequests)
-	g.GET("/requests/:id", s.showRequest)
-	g.POST("/requests/:id", s.decideRequest)
 	g.GET("/trust", s.listTrust)
 	g.POST("/trust", s.addTrust)
 	g.DELETE("/trust/:id", s.removeTrust)

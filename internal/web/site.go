@@ -136,10 +136,6 @@ func (s *Server) readyz(c echo.Context) error {
 	return c.JSON(status, state)
 }
 
-func (s *Server) robots(c echo.Context) error {
-	return c.String(http.StatusOK, "User-agent: *\nDisallow: /c/\nDisallow: /verify\nDisallow: /api/\n")
-}
-
 func (s *Server) openAPI(c echo.Context) error {
 	c.Response().Header().Set("Access-Control-Allow-Origin", "*")
 	return writeTagged(c, "application/json", "no-cache", openAPIDocument)

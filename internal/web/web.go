@@ -25,6 +25,7 @@ import (
 
 	"merkki/internal/fetch"
 	"merkki/internal/i18n"
+	"merkki/internal/publish"
 	"merkki/issuer"
 	"merkki/verifier"
 )
@@ -59,14 +60,17 @@ type Server struct {
 	local     http.Handler
 	domain    string // host of BaseURL
 	gate      *gate
+	desk      *desk    // lists that are checked
+	seal      seal     // of receipts that pages carry
 	verifying *buckets // allowance for /verify
 	calling   *buckets // allowance for the API
-	offers    *catalogue
-	pictures  pictures // badges that were painted
-	leaving   atomic.Bool
 	triesAt   *buckets // names tried at a closed credential
 	triesBy   *buckets // and by a client
 	guesses   *buckets // share links that led nowhere, by a client
+	offers    *catalogue
+	pictures  pictures // badges that were painted
+	previews  painter[publish.Preview]
+	leaving   atomic.Bool
 }
 
 // New checks the configuration and compiles the templates.
@@ -91,17 +95,17 @@ func New(c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{c: c, pages: p, gate: newGate(), offers: newCatalogue(), domain: strings.ToLower(u.Host)}
+	s := &Server{c: c, pages: p, gate: newGate(), desk: newDesk(c.Now), seal: newSeal(), offers: newCatalogue(), domain: strings.ToLower(u.Host)}
 	// Verifying costs a signature and may cost requests; the API costs a
 	// transaction. Each address has an allowance of its own for both.
 	s.verifying = newBuckets(5, 60, c.Now)
 	s.calling = newBuckets(50, 200, c.Now)
+	s.triesAt, s.triesBy = newBuckets(5.0/60, 5, c.Now), newBuckets(5.0/60, 5, c.Now)
+	s.guesses = newBuckets(1.0/6, 20, c.Now)
 	s.public = s.router(false)
 	s.local = s.router(true)
 	return s, nil
 }
-	s.triesAt, s.triesBy = newBuckets(5.0/60, 5, c.Now), newBuckets(5.0/60, 5, c.Now)
-	s.guesses = newBuckets(1.0/6, 20, c.Now)
 
 // Public is the handler for the world.
 func (s *Server) Public() http.Handler { return s.public }
