@@ -151,6 +151,11 @@ func (g *gathering) entry(l line, index fileIndex, used []bool, first bool) (Ent
 	return e, true
 }
 
+// tooMuch is the fault of a limit; "reason" chooses its words.
 func tooMuch(limit string, most int) *schema.Fault {
-	return schema.Refusal(schema.CodeLimitExceeded, "", map[string]any{"limit": limit, "max": most})
+	args := map[string]any{"limit": limit, "max": most, "reason": strings.TrimPrefix(limit, "form.")}
+	if limit == "form.bytes" {
+		args["megabytes"] = most >> 20
+	}
+	return schema.Refusal(schema.CodeLimitExceeded, "", args)
 }

@@ -194,7 +194,7 @@ func FuzzForm(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body string) {
 		r := httptest.NewRequest("POST", "/verify", strings.NewReader(body))
 		r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
-		_, err := s.question(r)
+		_, _, err := s.question(r)
 		if err == nil {
 			return
 		}

@@ -24,26 +24,30 @@ type emptyForm struct{}
 func (emptyForm) Error() string { return "the form is empty" }
 
 // question reads what is to be verified out of a request: a file of a multipart
-// form; the envelope of a program; anything else is the credential itself.
-func (s *Server) question(r *http.Request) (q verifier.Request, err error) {
+// form; the envelope of a program; anything else is the credential itself. link is
+// the address it was retrieved from, where it was.
+func (s *Server) question(r *http.Request) (q verifier.Request, link string, err error) {
 	t, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if t == "multipart/form-data" {
 		return s.formQuestion(r.Context(), multipart.NewReader(r.Body, params["boundary"]))
 	}
 	if q.Input, err = io.ReadAll(r.Body); err != nil {
-		return q, err
+		return q, "", err
 	}
 	e, ok := opened(q.Input)
 	if !ok {
-		return q, nil
+		return q, "", nil
 	}
 	if q.Recipient, err = e.who(); err != nil {
-		return q, err
+		return q, "", err
+	}
+	if q.Issuer, err = institutionOf(e.issuer); err != nil {
+		return q, "", err
 	}
 	if q.Input = e.credential; e.url != "" {
 		q.Input, err = s.retrieve(r.Context(), e.url)
 	}
-	return q, err
+	return q, e.url, err
 }
 
 // maxParts bounds a form (security model, section 14).
@@ -52,8 +56,9 @@ const maxParts = 10
 // formQuestion reads a form part by part, in memory: the standard library's
 // reader would leave people's credentials in temporary files. Names of files are
 // not looked at.
-func (s *Server) formQuestion(ctx context.Context, m *multipart.Reader) (q verifier.Request, err error) {
-	var text, kind, value string
+func (s *Server) formQuestion(ctx context.Context, m *multipart.Reader) (q verifier.Request, link string, err error) {
+	var input []byte
+	fields := map[string]string{}
 	files := 0
 	for n := 0; ; n++ {
 		p, err := m.NextPart()
@@ -64,44 +69,41 @@ func (s *Server) formQuestion(ctx context.Context, m *multipart.Reader) (q verif
 			err = schema.Refusal(schema.CodeLimitExceeded, "", map[string]any{"limit": "form.parts", "max": maxParts})
 		}
 		if err != nil {
-			return q, formFault(err)
+			return q, "", formFault(err)
 		}
 		b, err := io.ReadAll(p)
 		if err != nil {
-			return q, formFault(err)
+			return q, "", formFault(err)
 		}
-		switch p.FormName() {
-		case "file":
-			if len(b) == 0 {
-				continue // a file field that was left empty
-			}
+		switch name := p.FormName(); {
+		case name != "file":
+			fields[name] = strings.TrimSpace(string(b))
+		case len(b) > 0: // else a file field that was left empty
 			if files++; files > 1 {
-				return q, schema.Refusal(schema.CodeLimitExceeded, "", map[string]any{"limit": "form.files", "max": 1})
+				return q, "", schema.Refusal(schema.CodeLimitExceeded, "", map[string]any{"limit": "form.files", "max": 1})
 			}
-			q.Input = b
-		case "text":
-			text = strings.TrimSpace(string(b))
-		case "recipient-type":
-			kind = strings.TrimSpace(string(b))
-		case "recipient":
-			value = string(b)
-		case "at":
-			if q.At, err = dayEnd(string(b)); err != nil {
-				return q, schema.Found("schema.time", "/at", map[string]any{"value": string(b)})
-			}
+			input = b
 		}
 	}
-	if q.Recipient, err = recipientOf(kind, value, "/recipient-type"); err != nil {
-		return q, err
+	if q, err = demandsOf(fields); err != nil {
+		return q, "", err
 	}
-	switch {
-	case len(q.Input) > 0:
-		return q, nil
+	text := fields["text"]
+	switch q.Input = input; {
+	case len(input) > 0:
+		return q, "", nil
 	case text == "":
-		return q, emptyForm{}
+		return q, "", emptyForm{}
+	case isAddress(text):
+		link = text
 	}
 	q.Input, err = s.pasted(ctx, text)
-	return q, err
+	return q, link, err
+}
+
+func isAddress(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (strings.EqualFold(u.Scheme, "https") || strings.EqualFold(u.Scheme, "http"))
 }
 
 // formFault tells a form that was cut short from one that was too large.
@@ -127,7 +129,7 @@ func dayEnd(s string) (time.Time, error) {
 // pasted is what somebody put into the text field: a link, an id of this
 // service, or the credential itself.
 func (s *Server) pasted(ctx context.Context, text string) ([]byte, error) {
-	if u, err := url.Parse(text); err == nil && (strings.EqualFold(u.Scheme, "https") || strings.EqualFold(u.Scheme, "http")) {
+	if isAddress(text) {
 		return s.retrieve(ctx, text)
 	}
 	if s.c.Service != nil && len(text) <= 40 {

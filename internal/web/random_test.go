@@ -36,7 +36,8 @@ func TestNoLineOfThePageContradictsTheVerdict(t *testing.T) {
 		lang := i18n.Languages[rng.IntN(len(i18n.Languages))]
 		w := httptest.NewRecorder()
 		req := httptest.NewRequest(http.MethodPost, "/verify?lang="+lang, nil)
-		if err := s.answerReport(echo.New().NewContext(req, w), r, true); err != nil {
+		req.Header.Set("Accept", "text/html")
+		if err := s.answerReport(echo.New().NewContext(req, w), r, ""); err != nil {
 			t.Fatal(err)
 		}
 		page, words := w.Body.String(), i18n.New(lang)

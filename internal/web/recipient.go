@@ -15,10 +15,11 @@ type envelope struct {
 	url        string
 	credential []byte
 	recipient  schema.Value
+	issuer     string // the institution it should come from
 }
 
-// opened recognises {"url": …} and {"credential": …}, each with a "recipient" or
-// without. An object with any other member is a credential itself: its
+// opened recognises {"url": …} and {"credential": …}, each with a "recipient" and
+// an "issuer" or without. An object with any other member is a credential itself: its
 // "@context" is one. The credential is an object, or a token as a string.
 func opened(b []byte) (envelope, bool) {
 	if schema.Recognise(b) != schema.FormJSON {
@@ -39,6 +40,8 @@ func opened(b []byte) (envelope, bool) {
 			e.credential = memberBytes(b)
 		case m.Name == "recipient":
 			e.recipient = m.Value
+		case m.Name == "issuer" && m.Value.Kind == schema.String:
+			e.issuer = m.Value.Text
 		default:
 			return envelope{}, false
 		}

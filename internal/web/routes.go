@@ -15,6 +15,10 @@ const (
 	smallForm  = 64 << 10        // a form without files
 )
 
+// correctionBody has room for two texts of a thousand characters, each of which
+// may be twelve bytes in a form.
+const correctionBody = 32 << 10
+
 // router lays out the routes. Local has administration that the world never sees.
 func (s *Server) router(local bool) http.Handler {
 	e := echo.New()
@@ -47,6 +51,8 @@ func (s *Server) router(local bool) http.Handler {
 	if s.c.Service != nil {
 		s.publicRoutes(read)
 		e.POST("/c/:id/issued-to", s.issuedTo, limitBody(formBody))
+		s.mineRoutes(e, read)
+		s.learnerRoutes(e, read, local)
 		s.apiRoutes(e, local)
 	}
 	// http.CrossOriginProtection would refuse a browser's cross-site use of
@@ -70,6 +76,16 @@ func (s *Server) manyRoutes(e *echo.Echo, read func(string, echo.HandlerFunc, ..
 	e.POST("/verify/receipt", s.receiptPost, s.allowance(s.verifying, local), limitBody(uploadBody))
 }
 
+// mineRoutes are a learner's page of one credential and its forms.
+func (s *Server) mineRoutes(e *echo.Echo, read func(string, echo.HandlerFunc, ...echo.MiddlewareFunc)) {
+	read("/my/:id", s.mine, private, s.requireLearner)
+	for path, h := range map[string]echo.HandlerFunc{
+		"visibility": s.chooseVisibility, "shares": s.makeShare, "shares/end": s.endShare, "corrections": s.askCorrection,
+	} {
+		e.POST("/my/:id/"+path, h, private, s.requireLearner, limitBody(correctionBody))
+	}
+}
+
 // publicRoutes are what verifiers, readers and search engines ask for.
 func (s *Server) publicRoutes(read func(string, echo.HandlerFunc, ...echo.MiddlewareFunc)) {
 	read("/c/:id", s.credential, openToAll)
@@ -88,6 +104,21 @@ func (s *Server) publicRoutes(read func(string, echo.HandlerFunc, ...echo.Middle
 	read("/.well-known/did.json", s.didDocument, openToAll)
 	read("/.well-known/jwks.json", s.keySet, openToAll)
 	read("/status/:id", s.statusList, openToAll)
+}
+
+// learnerRoutes are for people who hold credentials: the links of their mails,
+// and the pages that those open.
+func (s *Server) learnerRoutes(e *echo.Echo, read func(string, echo.HandlerFunc, ...echo.MiddlewareFunc), local bool) {
+	read("/claim/:token", s.claim, private)
+	e.POST("/claim/:token", s.useClaim, private, limitBody(formBody))
+	read("/my/link", s.linkForm, private)
+	e.POST("/my/link", s.sendLink, private, s.allowance(s.mailing, local), limitBody(formBody))
+	e.POST("/my/leave", s.leave, private, limitBody(formBody))
+	read("/my", s.my, private, s.requireLearner)
+	read("/my/all.zip", s.myArchive, private, s.requireLearner, s.allowance(s.verifying, local))
+	read("/my/file/:name", s.myFile, private, s.requireLearner)
+	e.POST("/my/address", s.addAddress, private, s.requireLearner, s.allowance(s.mailing, local), limitBody(formBody))
+	e.POST("/my/mail", s.chooseMail, private, s.requireLearner, limitBody(formBody))
 }
 
 // apiRoutes are for programs with a token and for commands on the machine.

@@ -8,8 +8,10 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"merkki/internal/i18n"
+	"merkki/internal/many"
 	"merkki/schema"
 	"merkki/verifier"
+	"merkki/verifier/receipt"
 )
 
 // A verifyView is the page of the verifier, with or without a result.
@@ -20,6 +22,9 @@ type verifyView struct {
 	Lists     []string
 	FormText  string
 	FormError string
+	FormNext  string // what to do about it
+	Receipt   receiptForm
+	Signs     bool // receipts are signed here
 }
 
 func (s *Server) verifyForm(c echo.Context) error {
@@ -58,37 +63,56 @@ func (s *Server) verifyPost(c echo.Context) error {
 	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("Cache-Control", "no-store")
 	h.Add("Vary", "Accept, Accept-Language")
-	html := wantsHTML(c.Request())
-	q, err := s.question(c.Request())
+	q, link, err := s.question(c.Request())
+	if err == nil && receipt.Recognise(q.Input) {
+		return s.answerReceipt(c, q.Input)
+	}
 	if err == nil {
 		var rep *verifier.Report
 		if rep, err = s.verify(c.Request().Context(), q); err == nil {
-			return s.answerReport(c, rep, html)
+			return s.answerReport(c, rep, link)
 		}
 	}
+	return s.verifyRefused(c, err, link)
+}
+
+// verifyRefused shows people beside the form what is wrong with what they gave:
+// nothing, or a link that leads to no credential.
+func (s *Server) verifyRefused(c echo.Context, err error, link string) error {
 	var empty emptyForm
-	if html && errors.As(err, &empty) {
-		v, verr := s.verifyView(c)
-		if verr != nil {
-			return verr
-		}
+	isEmpty := errors.As(err, &empty)
+	html := wantsHTML(c.Request())
+	faults := faultsOf(err)
+	switch {
+	case isEmpty && !html:
+		return schema.Found("container.empty", "", nil)
+	case !html || !isEmpty && (link == "" || len(faults) != 1):
+		return err
+	}
+	v, verr := s.verifyView(c)
+	if verr != nil {
+		return verr
+	}
+	if isEmpty {
 		v.FormError = v.T("form.empty")
 		return s.pages.render(c, http.StatusUnprocessableEntity, "verify", v)
 	}
-	if errors.As(err, &empty) {
-		return schema.Found("container.empty", "", nil)
+	v.FormError, v.FormNext = situationWords(v.Printer, many.OfFault(link, faults[0]), faults[0])
+	if v.FormError == "" {
+		return err
 	}
-	return err
+	v.FormText = link
+	return s.pages.render(c, faults[0].Code.Status(), "verify", v)
 }
 
 // answerReport writes a report. An input that was too large to read is the only
 // one that has no report.
-func (s *Server) answerReport(c echo.Context, rep *verifier.Report, html bool) error {
+func (s *Server) answerReport(c echo.Context, rep *verifier.Report, link string) error {
 	s.markTest(c.Request().Context(), rep)
 	if res := rep.Check("input.size"); res.Status != schema.Pass {
 		return schema.Found("size.too-large", "", res.Args)
 	}
-	if !html {
+	if !wantsHTML(c.Request()) {
 		return c.JSON(http.StatusOK, rep)
 	}
 	v, err := s.verifyView(c)
@@ -96,6 +120,14 @@ func (s *Server) answerReport(c echo.Context, rep *verifier.Report, html bool) e
 		return err
 	}
 	v.Report = s.reportOf(v.Printer, rep, s.knownOf(c.Request().Context(), rep))
+	if _, next := situationWords(v.Printer, many.OfReport(link, rep), nil); next != "" {
+		v.Report.Headline.NextStep = next
+	}
+	ver, err := s.c.Verifier(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	v.Receipt, v.Signs = s.receiptForm(rep, ver.Trust), s.signsReceipts(c.Request().Context())
 	v.Report.Lists = v.Lists
 	v.sheetView = s.sheetOf(v.Printer, rep)
 	v.Test = rep.Test
@@ -145,5 +177,5 @@ func (s *Server) knownOf(ctx context.Context, rep *verifier.Report) i18n.Known {
 	if err != nil {
 		return i18n.Known{}
 	}
-	return i18n.Known{Reason: r.Reason, Changed: r.ChangedAt}
+	return s.knowledgeOf(r)
 }

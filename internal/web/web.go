@@ -64,6 +64,8 @@ type Server struct {
 	seal      seal     // of receipts that pages carry
 	verifying *buckets // allowance for /verify
 	calling   *buckets // allowance for the API
+	mailing   *buckets // allowance for asking for mail
+	errands   *errands // what is done after an answer
 	triesAt   *buckets // names tried at a closed credential
 	triesBy   *buckets // and by a client
 	guesses   *buckets // share links that led nowhere, by a client
@@ -100,6 +102,9 @@ func New(c Config) (*Server, error) {
 	// transaction. Each address has an allowance of its own for both.
 	s.verifying = newBuckets(5, 60, c.Now)
 	s.calling = newBuckets(50, 200, c.Now)
+	// A mail costs its reader attention: five at once, then one in twelve seconds.
+	s.mailing = newBuckets(1.0/12, 5, c.Now)
+	s.errands = newErrands()
 	s.triesAt, s.triesBy = newBuckets(5.0/60, 5, c.Now), newBuckets(5.0/60, 5, c.Now)
 	s.guesses = newBuckets(1.0/6, 20, c.Now)
 	s.public = s.router(false)

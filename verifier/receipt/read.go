@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"slices"
 	"strconv"
@@ -58,6 +59,15 @@ func unsigned(b []byte) (schema.Value, bool) {
 	return doc.Root(), there && signed.Kind == schema.Bool && strings.HasPrefix(doc.Root().GetString("sub"), subject)
 }
 
+// Parse reads a receipt that nobody signed. The error is a [*schema.Fault].
+func Parse(b []byte) (Receipt, error) {
+	root, ok := unsigned(b)
+	if !ok {
+		return Receipt{}, wrong("signed", "boolean")
+	}
+	return parse(root)
+}
+
 // Read reads a receipt that [Recognise] recognised, and asks the one it names
 // for the key. The error is about us: ctx is done.
 func Read(ctx context.Context, b []byte, resolver keys.Resolver) (Reading, error) {
@@ -103,11 +113,31 @@ func fits(x Receipt, m *keys.Method) error {
 	return nil
 }
 
+// MarshalJSON writes the reading for programs: the verdict about the receipt, what
+// it says (null where it could not be read), and what stood in the way.
+func (r Reading) MarshalJSON() ([]byte, error) {
+	out := struct {
+		Verdict verifier.Verdict `json:"verdict"`
+		Signed  bool             `json:"signed"`
+		Method  string           `json:"verificationMethod,omitempty"`
+		Code    schema.Code      `json:"code,omitempty"`
+		Finding string           `json:"finding,omitempty"`
+		Receipt json.RawMessage  `json:"receipt"`
+	}{Verdict: r.Verdict, Signed: r.Signed, Method: r.Method, Receipt: json.RawMessage("null")}
+	if r.Fault != nil {
+		out.Code, out.Finding = r.Fault.Code, r.Fault.Finding
+	}
+	if r.Receipt.SHA256 != "" {
+		out.Receipt = schema.Marshal(r.Receipt.Value())
+	}
+	return json.Marshal(out)
+}
+
 // judged computes the verdict.
 func (r Reading) judged() Reading {
 	switch {
 	case r.Fault != nil && r.Fault.Outcome == schema.Fail:
-		r.Verdict = verifier.Invalid
+		r.Verdict, r.Receipt = verifier.Invalid, Receipt{} // what is not its issuer's word is not shown as one
 	case r.Fault != nil || !r.Signed:
 		r.Verdict = verifier.Indeterminate
 	default:
