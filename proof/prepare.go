@@ -11,10 +11,10 @@ import (
 	"merkki/schema/rdfcanon"
 )
 
-// Statements returns what the claims say, as [jsonld.Register.Quads] does,
+// Statements returns what the claims say, as [jsonld.Register.Dataset] does,
 // expanding them once for this call and for all of Open that rest on them.
-// The slice must not be changed.
-func (s *Secured) Statements(ctx context.Context, r *jsonld.Register) ([]rdfcanon.Quad, error) {
+// It must not be added to.
+func (s *Secured) Statements(ctx context.Context, r *jsonld.Register) (*rdfcanon.Dataset, error) {
 	s.mu.Lock()
 	in := s.input(r, nil, s.Claims)
 	s.mu.Unlock()

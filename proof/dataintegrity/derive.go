@@ -123,8 +123,8 @@ func (g *grouping) labelMap(ctx context.Context, shown *group) (map[uint64][]byt
 	if err != nil {
 		return nil, err
 	}
-	labels := make(map[uint64][]byte, len(c.Labels))
-	for name, canonical := range c.Labels {
+	labels := make(map[uint64][]byte, c.Nodes())
+	for name, canonical := range c.Labels() {
 		n, err := strconv.ParseUint(strings.TrimPrefix(canonical, canonicalLabel), 10, 64)
 		if err != nil {
 			return nil, err

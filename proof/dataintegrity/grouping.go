@@ -54,7 +54,7 @@ func newGrouping(ctx context.Context, in *Input, hmacKey []byte) (*grouping, err
 		return nil, err
 	}
 	g.labels, g.macs, g.index = map[string]string{}, map[string][]byte{}, map[string]int{}
-	for name, canonical := range c.Labels {
+	for name, canonical := range c.Labels() {
 		g.macs[name] = hmacLabel(hmacKey, canonical)
 		g.labels[name] = blankLabel(g.macs[name])
 	}

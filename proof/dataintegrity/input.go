@@ -16,9 +16,8 @@ type Part struct {
 	Canonical []byte // what the transformation made of it
 	Hash      []byte // of Canonical; of a part of it for a selective suite
 
-	labels map[string]string // of a canonicalised dataset: label of the input → canonical label
-	quads  []rdfcanon.Quad   // the dataset
-	single [][]byte          // what Present left to be signed line by line
+	dataset *rdfcanon.Canonical // nil where Canonical is no dataset
+	single  [][]byte            // what Present left to be signed line by line
 }
 
 // An Input is an object with its @context that is to be transformed. It is
@@ -30,7 +29,7 @@ type Input struct {
 
 	mu       sync.Mutex
 	expanded bool              // guarded by mu
-	quads    []rdfcanon.Quad   // guarded by mu until expanded, then constant
+	dataset  *rdfcanon.Dataset // guarded by mu until expanded, then constant
 	err      error             // the same
 	parts    map[partKey]*Part // guarded by mu
 }
@@ -46,25 +45,25 @@ func NewInput(r *jsonld.Register, object schema.Value) *Input {
 	return &Input{object: object, register: r, parts: map[partKey]*Part{}}
 }
 
-// Statements returns what [jsonld.Register.Quads] says of the object. The slice
-// must not be changed. An expansion that ctx ended is not remembered.
-func (in *Input) Statements(ctx context.Context) ([]rdfcanon.Quad, error) {
+// Statements returns what [jsonld.Register.Dataset] says of the object. An
+// expansion that ctx ended is not remembered.
+func (in *Input) Statements(ctx context.Context) (*rdfcanon.Dataset, error) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	return in.statements(ctx)
 }
 
 // statements is Statements for a caller that holds in.mu.
-func (in *Input) statements(ctx context.Context) ([]rdfcanon.Quad, error) {
+func (in *Input) statements(ctx context.Context) (*rdfcanon.Dataset, error) {
 	if in.expanded {
-		return in.quads, in.err
+		return in.dataset, in.err
 	}
-	quads, err := in.register.Quads(ctx, in.object)
+	d, err := in.register.Dataset(ctx, in.object)
 	if err != nil && ctx.Err() != nil {
 		return nil, err
 	}
-	in.quads, in.err, in.expanded = quads, err, true
-	return quads, err
+	in.dataset, in.err, in.expanded = d, err, true
+	return d, err
 }
 
 // prepare transforms and hashes.

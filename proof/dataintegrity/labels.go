@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/mr-tron/base58"
@@ -34,26 +33,23 @@ func blankLabel(mac []byte) string { return "_:u" + base64.RawURLEncoding.Encode
 // label of its own: with one label for two a holder could show one signed node
 // as two things, and signatures would hold. The specification does not ask for it.
 func relabelled(p *Part, labels map[uint64][]byte) ([]string, error) {
-	byInput := make(map[string]string, len(p.labels))
 	taken := make(map[string]bool, len(labels))
 	for _, mac := range labels {
 		taken[string(mac)] = true
 	}
-	if len(taken) != len(p.labels) || len(labels) != len(p.labels) {
+	n := p.dataset.Nodes()
+	if len(taken) != n || len(labels) != n {
 		return nil, ErrValue
 	}
-	for input, canonical := range p.labels {
-		n, err := strconv.ParseUint(strings.TrimPrefix(canonical, canonicalLabel), 10, 64)
-		if err != nil {
-			return nil, err
-		}
-		mac, ok := labels[n]
+	byNumber := make([]string, n)
+	for i := range byNumber {
+		mac, ok := labels[uint64(i)]
 		if !ok {
 			return nil, ErrValue
 		}
-		byInput[input] = blankLabel(mac)
+		byNumber[i] = blankLabel(mac)
 	}
-	return relabel(p.quads, byInput)
+	return p.dataset.Relabel(func(n int) string { return byNumber[n] }), nil
 }
 
 // relabel writes statements with other labels, sorted again: the order of the

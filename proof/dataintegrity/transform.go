@@ -7,7 +7,6 @@ import (
 
 	"merkki/schema"
 	"merkki/schema/jcs"
-	"merkki/schema/rdfcanon"
 )
 
 // A transformation is how a suite turns an object into bytes, and what it
@@ -35,15 +34,15 @@ var statements = &transformation{
 		return document, config
 	},
 	run: func(ctx context.Context, in *Input, h crypto.Hash) (*Part, error) {
-		quads, err := in.statements(ctx)
+		d, err := in.statements(ctx)
 		if err != nil {
 			return nil, err
 		}
-		c, err := rdfcanon.Canonicalize(ctx, quads, h)
+		c, err := d.Canonicalize(ctx, h)
 		if err != nil {
 			return nil, err
 		}
-		return &Part{Canonical: c.Bytes(), labels: c.Labels, quads: quads}, nil
+		return &Part{Canonical: c.Bytes(), dataset: c}, nil
 	},
 }
 

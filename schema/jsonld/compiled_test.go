@@ -1,7 +1,6 @@
 package jsonld_test
 
 import (
-	"slices"
 	"testing"
 
 	"merkki/internal/judge"
@@ -33,8 +32,8 @@ func (n *tally) sameBothWays(t *testing.T, r *jsonld.Register, v schema.Value, w
 		n.careful++
 	default:
 		n.covered++
-		if !slices.Equal(fast, slow) {
-			t.Errorf("%s: the statements differ:\n%v\ncareful\n%v\n%s", what, fast, slow, schema.Marshal(v))
+		if fast.String() != slow.String() || fast.Len() != slow.Len() {
+			t.Errorf("%s: the statements differ:\n%s\ncareful\n%s\n%s", what, fast, slow, schema.Marshal(v))
 		}
 	}
 }

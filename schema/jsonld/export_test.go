@@ -9,7 +9,7 @@ import (
 
 // Walk is what the compiled tables make of a document, false where they do not
 // cover it.
-func (r *Register) Walk(ctx context.Context, root schema.Value) ([]rdfcanon.Quad, bool) {
+func (r *Register) Walk(ctx context.Context, root schema.Value) (*rdfcanon.Dataset, bool) {
 	list, err := r.entries(root)
 	if err != nil {
 		return nil, false
@@ -18,7 +18,7 @@ func (r *Register) Walk(ctx context.Context, root schema.Value) ([]rdfcanon.Quad
 }
 
 // ReadTwice is the careful way: reader and json-gold.
-func (r *Register) ReadTwice(ctx context.Context, root schema.Value) ([]rdfcanon.Quad, error) {
+func (r *Register) ReadTwice(ctx context.Context, root schema.Value) (*rdfcanon.Dataset, error) {
 	list, err := r.entries(root)
 	if err != nil {
 		return nil, err

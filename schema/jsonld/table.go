@@ -161,7 +161,7 @@ func compileWord(name string, t *term) *word {
 		e.means = isIdentifier
 	case t.iri == "@type":
 		e.means = isClass
-	case keywords[t.iri] || !isAbsoluteIRI(t.iri), t.container&inList != 0 && t.container&inGraph != 0,
+	case keywords[t.iri] || !isAbsoluteIRI(t.iri), t.container&^(inSet|inList|inGraph) != 0, t.container&inList != 0 && t.container&inGraph != 0,
 		t.typ == "@json" && t.container&^inSet != 0:
 	default:
 		e.means = isProperty

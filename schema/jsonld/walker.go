@@ -21,7 +21,7 @@ import (
 type walker struct {
 	*table
 	ctx    context.Context
-	quads  []rdfcanon.Quad
+	out    *rdfcanon.Dataset
 	blanks int
 	bytes  int // of all facts, as a census counts them
 	spent  int // on contexts, as a scoper counts
@@ -37,15 +37,15 @@ type ref struct {
 }
 
 // walk returns the statements of a document, and false where it is not covered.
-func (r *Register) walk(ctx context.Context, root schema.Value, list []entry) ([]rdfcanon.Quad, bool) {
+func (r *Register) walk(ctx context.Context, root schema.Value, list []entry) (*rdfcanon.Dataset, bool) {
 	t := r.table(list)
 	if t == nil {
 		return nil, false
 	}
-	w := &walker{table: t, ctx: ctx, quads: make([]rdfcanon.Quad, 0, 96), refs: make([]ref, 0, 64)}
+	w := &walker{table: t, ctx: ctx, out: rdfcanon.NewDataset(96), refs: make([]ref, 0, 64)}
 	var none rdfcanon.Term
 	_, ok := w.node(t.top, &root, none, true)
-	return w.quads, ok && w.within()
+	return w.out, ok && w.within()
 }
 
 // within reports whether the limits of a careful reading would hold.
@@ -134,7 +134,7 @@ func (w *walker) node(typed *state, v *schema.Value, graph rdfcanon.Term, speaks
 	if !ok {
 		return s, false
 	}
-	before := len(w.quads)
+	before := w.out.Len()
 	if id == nil {
 		s = w.fresh()
 	} else if s, ok = w.identifier(in, id.Text, false); !ok {
@@ -153,7 +153,7 @@ func (w *walker) node(typed *state, v *schema.Value, graph rdfcanon.Term, speaks
 		}
 	}
 	w.refs = w.refs[:from]
-	return s, !speaks || len(w.quads) > before
+	return s, !speaks || w.out.Len() > before
 }
 
 // classes returns the value of the member that means @type, nil where there is
@@ -244,7 +244,7 @@ func (w *walker) class(s *state, subject rdfcanon.Term, classes *schema.Value, g
 
 // add states something.
 func (w *walker) add(s, p, o, graph rdfcanon.Term) {
-	w.quads = append(w.quads, rdfcanon.Quad{Subject: s, Predicate: p, Object: o, Graph: graph})
+	w.out.Add(&s, &p, &o, &graph)
 }
 
 func (w *walker) fresh() rdfcanon.Term {

@@ -21,7 +21,7 @@ const (
 // A writer turns expanded JSON-LD into quads (JSON-LD 1.1 API, section 8).
 // Nothing is skipped: what it does not know is an error.
 type writer struct {
-	quads  []rdfcanon.Quad
+	out    *rdfcanon.Dataset
 	labels map[string]string // label in the document → ours
 	blanks int
 	census census
@@ -43,11 +43,11 @@ func (w *writer) document(expanded any) error {
 // speaking writes a node that stands for itself, not as the value of a property.
 // If nothing is said about it, its identifier would be in no quad.
 func (w *writer) speaking(m map[string]any, graph rdfcanon.Term) error {
-	before := len(w.quads)
+	before := w.out.Len()
 	if _, err := w.node(m, graph); err != nil {
 		return err
 	}
-	if _, named := m["@id"]; named && len(w.quads) == before {
+	if _, named := m["@id"]; named && w.out.Len() == before {
 		return errors.New("jsonld: a node is named of which nothing is said")
 	}
 	return nil
@@ -80,7 +80,7 @@ func (w *writer) node(m map[string]any, graph rdfcanon.Term) (rdfcanon.Term, err
 			if err != nil {
 				return s, err
 			}
-			w.quads = append(w.quads, rdfcanon.Quad{Subject: s, Predicate: p, Object: o, Graph: graph})
+			w.out.Add(&s, &p, &o, &graph)
 		}
 	}
 	return s, nil
@@ -173,7 +173,7 @@ func (w *writer) list(items []any, graph rdfcanon.Term) (rdfcanon.Term, error) {
 		o    rdfcanon.Term
 	}{{"first", first}, {"rest", rest}} {
 		p := rdfcanon.Term{Kind: rdfcanon.IRI, Value: rdf + part.name}
-		w.quads = append(w.quads, rdfcanon.Quad{Subject: cell, Predicate: p, Object: part.o, Graph: graph})
+		w.out.Add(&cell, &p, &part.o, &graph)
 	}
 	return cell, err
 }

@@ -67,7 +67,7 @@ func TestNamesAndOrderDoNotMatter(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !slices.Equal(one.Lines, two.Lines) {
+		if !slices.Equal(one.Lines(), two.Lines()) {
 			t.Fatalf("%s\nand\n%s", one.Bytes(), two.Bytes())
 		}
 	})
@@ -89,7 +89,7 @@ func TestCanonicalFormIsItsOwn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !slices.Equal(c.Lines, d.Lines) {
+		if !slices.Equal(c.Lines(), d.Lines()) {
 			t.Fatalf("%s\nand\n%s", c.Bytes(), d.Bytes())
 		}
 	})
@@ -112,8 +112,8 @@ func TestDifferentDatasetsDiffer(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(two.Lines) != len(one.Lines)-1 {
-			t.Fatalf("%d lines, without one statement %d", len(one.Lines), len(two.Lines))
+		if len(two.Lines()) != len(one.Lines())-1 {
+			t.Fatalf("%d lines, without one statement %d", len(one.Lines()), len(two.Lines()))
 		}
 	})
 }

@@ -2,161 +2,193 @@ package rdfcanon
 
 import (
 	"fmt"
-	"hash"
 	"strings"
 )
 
-// A dataset is the state of one run (the specification's canonicalization
-// state): lines with holes where blank nodes stand, and what is known of each
-// node.
-type dataset struct {
-	hash  hash.Hash
+// A Dataset is statements written down as lines, ready to be canonicalised. It
+// keeps what is added in the order in which it came, equal statements too. The
+// zero value is empty. While it is only read it is safe for concurrent use.
+type Dataset struct {
+	text  []byte // the lines, each with its final LF, under the labels of the input
 	lines []line
-	nodes []node
-	names []string // label of the input by node
+	holes []hole
+	names []string // label of the input by node, in the order in which they occur
 
-	next int // number of the next canonical label
+	count, size int // of all that was added; what is beyond the limits is not kept
+	err         error
 
-	budget *budget
-	free   []*issuer
-	spare  []byte // scratch of firstDegree
+	numbered []int32          // node+1 by number, of labels of the form _:b12
+	other    map[string]int32 // node by label, of all other labels
 }
 
-// A line is a serialised quad; where a blank node stands, its label in the
-// input is a hole to be filled with another.
-type line struct {
-	text      string
-	predicate string // with its angle brackets, part of text
-	holes     []hole
-}
+// A line is where a statement ends in the text and in the list of holes, and
+// where its predicate stands, angle brackets included. It begins where the one
+// before it ends.
+type line struct{ end, holes, predicate, afterPredicate int32 }
 
-// A hole is where in the text a node's label stands.
+// A hole is where a node's label stands in the text.
 type hole struct {
-	from, to int
+	from, to int32
 	node     int32
 	pos      byte // 's', 'o' or 'g'
 }
 
-// A node is a blank node.
-type node struct {
-	lines   []int32     // lines it occurs in, each once
-	related []neighbour // the other blank nodes in those lines
-	bytes   int         // of the predicates in related
-	first   digest      // first-degree hash
-	label   int32       // canonical number, or -1
+// NewDataset returns a dataset with room for about so many statements.
+func NewDataset(statements int) *Dataset {
+	return &Dataset{
+		text: make([]byte, 0, 128*statements), lines: make([]line, 0, statements), holes: make([]hole, 0, 2*statements),
+	}
 }
 
-// A digest is a hash value, zero-padded to the size of the largest.
-type digest [48]byte
+// Len returns how many statements were added, each as often as it was.
+func (d *Dataset) Len() int { return d.count }
 
-// load writes the quads as one text and cuts it into lines, equal ones once.
-func (d *dataset) load(quads []Quad) error {
-	size := 0
-	for i := range quads {
-		size += quads[i].size()
+// String returns the statements as N-Quads.
+func (d *Dataset) String() string { return string(d.text) }
+
+// Quads returns the statements one by one. The error is about a dataset that
+// cannot be canonicalised either.
+func (d *Dataset) Quads() ([]Quad, error) {
+	if err := d.refusal(); err != nil {
+		return nil, err
 	}
-	if size > MaxBytes {
-		return &WorkError{"rdf.bytes", MaxBytes}
-	}
-	var all strings.Builder // one string, of which lines are parts
-	all.Grow(size)
-	var text []byte
-	holes := make([]hole, 0, len(quads)+len(quads)/2)
-	ends := make([]end, len(quads))
-	numbers := map[string]int32{}
-	for i := range quads {
-		q := &quads[i]
-		if err := check(q); err != nil {
-			return err
-		}
-		text = text[:0]
-		start, e := all.Len(), &ends[i]
-		for pos, t := range [...]*Term{&q.Subject, &q.Predicate, &q.Object, &q.Graph} {
-			if t.Kind == 0 {
-				continue
-			}
-			from := len(text)
-			text = appendTerm(text, *t)
-			switch {
-			case pos == 1:
-				e.predicate = [2]int{start + from, start + len(text)}
-			case t.Kind == Blank:
-				holes = append(holes, hole{from, len(text), d.number(numbers, t.Value), "spog"[pos]})
-			}
-			text = append(text, ' ')
-		}
-		all.Write(append(text, ".\n"...))
-		e.text, e.holes = all.Len(), len(holes)
-	}
-	if len(d.names) > maxBlankNodes {
-		return &WorkError{"rdf.blankNodes", maxBlankNodes}
-	}
-	d.cut(all.String(), holes, ends)
-	return nil
+	return ParseNQuads(string(d.text))
 }
 
-// number gives each label a number, in the order in which they occur.
-func (d *dataset) number(numbers map[string]int32, label string) int32 {
-	n, ok := numbers[label]
+// Add adds a statement. What is no statement of RDF is remembered and refused
+// when the dataset is canonicalised.
+func (d *Dataset) Add(s, p, o, g *Term) {
+	d.count++
+	d.size += 4*4 + s.size() + p.size() + o.size() + g.size()
+	if d.count > maxQuads || d.size > MaxBytes || d.err != nil {
+		return
+	}
+	if d.err = check(s, p, o, g); d.err != nil {
+		return
+	}
+	d.term(s, 's')
+	l := line{predicate: int32(len(d.text))}
+	d.text = append(append(append(d.text, '<'), p.Value...), "> "...)
+	l.afterPredicate = int32(len(d.text) - 1)
+	d.term(o, 'o')
+	if g.Kind != 0 {
+		d.term(g, 'g')
+	}
+	d.text = append(d.text, ".\n"...)
+	l.end, l.holes = int32(len(d.text)), int32(len(d.holes))
+	d.lines = append(d.lines, l)
+}
+
+// term writes a subject, object or graph name, and a space.
+func (d *Dataset) term(t *Term, pos byte) {
+	from := int32(len(d.text))
+	d.text = appendTerm(d.text, t)
+	if t.Kind == Blank {
+		d.holes = append(d.holes, hole{from, int32(len(d.text)), d.node(t.Value), pos})
+	}
+	d.text = append(d.text, ' ')
+}
+
+// node gives each label a number, in the order in which they occur.
+func (d *Dataset) node(label string) int32 {
+	if n, ok := numberOf(label); ok {
+		for len(d.numbered) <= n {
+			d.numbered = append(d.numbered, 0)
+		}
+		if d.numbered[n] == 0 {
+			d.names = append(d.names, label)
+			d.numbered[n] = int32(len(d.names))
+		}
+		return d.numbered[n] - 1
+	}
+	n, ok := d.other[label]
 	if !ok {
+		if d.other == nil {
+			d.other = map[string]int32{}
+		}
 		n = int32(len(d.names))
-		numbers[label] = n
+		d.other[label] = n
 		d.names = append(d.names, label)
 	}
 	return n
 }
 
-// size is about how long the line of a quad is.
-func (q *Quad) size() int {
-	n := 16
-	for _, t := range [...]*Term{&q.Subject, &q.Predicate, &q.Object, &q.Graph} {
-		n += len(t.Value) + len(t.Datatype) + len(t.Language) + 6
+// numberOf reads a label of the form that package jsonld gives, the canonical
+// spelling of a number that is not large.
+func numberOf(label string) (n int, ok bool) {
+	digits, ok := strings.CutPrefix(label, "_:b")
+	if !ok || digits == "" || len(digits) > 5 || digits[0] == '0' && len(digits) > 1 {
+		return 0, false
 	}
-	return n
-}
-
-// An end says where in the whole text and list of holes a line ends, and where
-// its predicate stands.
-type end struct {
-	text, holes int
-	predicate   [2]int
-}
-
-// cut makes lines of the whole text and notes at each node where it occurs.
-func (d *dataset) cut(text string, holes []hole, ends []end) {
-	d.nodes = make([]node, len(d.names))
-	for i := range d.nodes {
-		d.nodes[i].label = -1
-	}
-	d.lines = make([]line, 0, len(ends))
-	seen := make(map[string]struct{}, len(ends))
-	t, h := 0, 0
-	for _, e := range ends {
-		l := line{text[t:e.text], text[e.predicate[0]:e.predicate[1]], holes[h:e.holes]}
-		t, h = e.text, e.holes
-		if _, dup := seen[l.text]; dup {
-			continue
+	for i := range len(digits) {
+		if digits[i] < '0' || digits[i] > '9' {
+			return 0, false
 		}
-		seen[l.text] = struct{}{}
-		i := int32(len(d.lines))
-		d.lines = append(d.lines, l)
-		for _, x := range l.holes {
-			n := &d.nodes[x.node]
-			if len(n.lines) == 0 || n.lines[len(n.lines)-1] != i {
-				n.lines = append(n.lines, i)
-			}
-		}
+		n = 10*n + int(digits[i]-'0')
 	}
+	return n, true
 }
 
-// check refuses what is no statement of RDF.
-func check(q *Quad) error {
+// refusal says why the dataset is not canonicalised, nil if it is.
+func (d *Dataset) refusal() error {
 	switch {
-	case q.Subject.Kind != IRI && q.Subject.Kind != Blank,
-		q.Predicate.Kind != IRI,
-		q.Object.Kind < IRI || q.Object.Kind > Literal,
-		q.Graph.Kind != 0 && q.Graph.Kind != IRI && q.Graph.Kind != Blank:
-		return fmt.Errorf("rdfcanon: no RDF statement: %.200q", q.String())
+	case d.count > maxQuads:
+		return &WorkError{"rdf.quads", maxQuads}
+	case d.size > MaxBytes:
+		return &WorkError{"rdf.bytes", MaxBytes}
+	case d.err != nil:
+		return d.err
+	case len(d.names) > maxBlankNodes:
+		return &WorkError{"rdf.blankNodes", maxBlankNodes}
 	}
 	return nil
+}
+
+// size is about how long a term is in a line.
+func (t *Term) size() int { return len(t.Value) + len(t.Datatype) + len(t.Language) + 6 }
+
+// check refuses what is no statement of RDF.
+func check(s, p, o, g *Term) error {
+	switch {
+	case s.Kind != IRI && s.Kind != Blank,
+		p.Kind != IRI,
+		o.Kind < IRI || o.Kind > Literal,
+		g.Kind != 0 && g.Kind != IRI && g.Kind != Blank:
+		return fmt.Errorf("rdfcanon: no RDF statement: %.200q", Quad{*s, *p, *o, *g}.String())
+	}
+	return nil
+}
+
+// span returns where line i begins and ends.
+func (d *Dataset) span(i int32) (from, to int32) {
+	if i > 0 {
+		from = d.lines[i-1].end
+	}
+	return from, d.lines[i].end
+}
+
+// line returns the text of line i.
+func (d *Dataset) line(i int32) []byte {
+	from, to := d.span(i)
+	return d.text[from:to]
+}
+
+// holesOf returns the holes of line i.
+func (d *Dataset) holesOf(i int32) []hole {
+	from := int32(0)
+	if i > 0 {
+		from = d.lines[i-1].holes
+	}
+	return d.holes[from:d.lines[i].holes]
+}
+
+// fill writes line i with the labels that label appends.
+func (d *Dataset) fill(b []byte, i int32, label func([]byte, int32) []byte) []byte {
+	from, to := d.span(i)
+	for _, h := range d.holesOf(i) {
+		b = append(b, d.text[from:h.from]...)
+		b = label(b, h.node)
+		from = h.to
+	}
+	return append(b, d.text[from:to]...)
 }

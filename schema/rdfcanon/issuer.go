@@ -9,7 +9,7 @@ type issuer struct {
 }
 
 // newIssuer returns an empty issuer, if possible one that was released.
-func (d *dataset) newIssuer() *issuer {
+func (d *run) newIssuer() *issuer {
 	if k := len(d.free); k > 0 {
 		s := d.free[k-1]
 		d.free = d.free[:k-1]
@@ -22,7 +22,7 @@ func (d *dataset) newIssuer() *issuer {
 	return s
 }
 
-func (d *dataset) copyIssuer(from *issuer) *issuer {
+func (d *run) copyIssuer(from *issuer) *issuer {
 	s := d.newIssuer()
 	s.order = append(s.order, from.order...)
 	for i, n := range s.order {
@@ -32,7 +32,7 @@ func (d *dataset) copyIssuer(from *issuer) *issuer {
 }
 
 // release takes back an issuer that nobody uses any more.
-func (d *dataset) release(s *issuer) {
+func (d *run) release(s *issuer) {
 	for _, n := range s.order {
 		s.number[n] = -1
 	}

@@ -11,22 +11,22 @@ import (
 type neighbour struct {
 	node      int32
 	pos       byte
-	predicate string // with its angle brackets; "" for position g
+	predicate []byte // with its angle brackets; nil for position g
 }
 
 // relate notes at every node that still lacks a label who its neighbours are.
-func (d *dataset) relate() {
+func (d *run) relate() {
 	for i := range d.nodes {
 		n := &d.nodes[i]
 		for _, l := range n.lines {
-			ln := &d.lines[l]
-			for _, h := range ln.holes {
+			ln := d.lines[l]
+			for _, h := range d.holesOf(l) {
 				if h.node == int32(i) {
 					continue
 				}
 				nb := neighbour{node: h.node, pos: h.pos}
 				if h.pos != 'g' {
-					nb.predicate = ln.predicate
+					nb.predicate = d.Dataset.text[ln.predicate:ln.afterPredicate]
 				}
 				n.related = append(n.related, nb)
 				n.bytes += len(nb.predicate)
@@ -37,7 +37,7 @@ func (d *dataset) relate() {
 
 // search labels the nodes that share a first-degree hash (RDFC-1.0, 4.4.3
 // step 5): group by group in the order of the hashes.
-func (d *dataset) search(groups [][]int32) error {
+func (d *run) search(groups [][]int32) error {
 	type result struct {
 		hash digest
 		iss  *issuer
@@ -70,7 +70,7 @@ func (d *dataset) search(groups [][]int32) error {
 
 // nDegree is Hash N-Degree Quads (RDFC-1.0, 4.8). It leaves iss as it is and
 // returns it, or another issuer that the caller then owns.
-func (d *dataset) nDegree(n int32, iss *issuer) (digest, *issuer, error) {
+func (d *run) nDegree(n int32, iss *issuer) (digest, *issuer, error) {
 	if err := d.budget.call(len(d.nodes[n].related), d.nodes[n].bytes); err != nil {
 		return digest{}, nil, err
 	}
@@ -108,7 +108,7 @@ type relatedHash struct {
 
 // hashRelated is Hash Related Blank Node (RDFC-1.0, 4.7) for all neighbours,
 // sorted by hash; equal ones by node, where permutations begin.
-func (d *dataset) hashRelated(n int32, iss *issuer) []relatedHash {
+func (d *run) hashRelated(n int32, iss *issuer) []relatedHash {
 	out := make([]relatedHash, len(d.nodes[n].related))
 	var b []byte
 	for i, nb := range d.nodes[n].related {
@@ -132,7 +132,7 @@ func (d *dataset) hashRelated(n int32, iss *issuer) []relatedHash {
 // choose tries the permutations of list, which is sorted, and returns the
 // smallest path with the issuer that made it (RDFC-1.0, 4.8.3 step 5.4). A list
 // with repeats has fewer permutations; equal ones would give equal paths.
-func (d *dataset) choose(list []int32, iss *issuer) ([]byte, *issuer, error) {
+func (d *run) choose(list []int32, iss *issuer) ([]byte, *issuer, error) {
 	var best []byte
 	var chosen *issuer
 	for {
@@ -159,7 +159,7 @@ func (d *dataset) choose(list []int32, iss *issuer) ([]byte, *issuer, error) {
 
 // try follows one permutation. It returns no issuer when the path was abandoned
 // because best is better already.
-func (d *dataset) try(list []int32, iss *issuer, best []byte) ([]byte, *issuer, error) {
+func (d *run) try(list []int32, iss *issuer, best []byte) ([]byte, *issuer, error) {
 	c := d.copyIssuer(iss)
 	var path []byte
 	var recurse []int32

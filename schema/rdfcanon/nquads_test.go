@@ -65,8 +65,8 @@ func FuzzNQuads(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if len(c.Lines) > len(quads) {
-			t.Fatalf("%d lines of %d quads", len(c.Lines), len(quads))
+		if len(c.Lines()) > len(quads) {
+			t.Fatalf("%d lines of %d quads", len(c.Lines()), len(quads))
 		}
 	})
 }

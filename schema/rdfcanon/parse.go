@@ -60,7 +60,7 @@ func (p *nquads) statement() (q Quad, ok bool, err error) {
 	if p.rest != "" && p.rest[0] != '#' {
 		return q, false, errors.New("something follows the full stop")
 	}
-	return q, true, check(&q)
+	return q, true, check(&q.Subject, &q.Predicate, &q.Object, &q.Graph)
 }
 
 func (p *nquads) term() (Term, error) {

@@ -7,18 +7,18 @@ const xsdString = "http://www.w3.org/2001/XMLSchema#string"
 // appendQuad writes a line in the canonical form of N-Quads (RDFC-1.0,
 // appendix A): one space between terms, nothing optional.
 func appendQuad(b []byte, q Quad) []byte {
-	b = append(appendTerm(b, q.Subject), ' ')
-	b = append(appendTerm(b, q.Predicate), ' ')
-	b = append(appendTerm(b, q.Object), ' ')
+	b = append(appendTerm(b, &q.Subject), ' ')
+	b = append(appendTerm(b, &q.Predicate), ' ')
+	b = append(appendTerm(b, &q.Object), ' ')
 	if q.Graph.Kind != 0 {
-		b = append(appendTerm(b, q.Graph), ' ')
+		b = append(appendTerm(b, &q.Graph), ' ')
 	}
 	return append(b, ".\n"...)
 }
 
 // appendTerm writes one term. IRIs and labels go out as they are: who makes
 // quads has checked that an IRI holds nothing N-Quads does not allow there.
-func appendTerm(b []byte, t Term) []byte {
+func appendTerm(b []byte, t *Term) []byte {
 	switch t.Kind {
 	case IRI:
 		return append(append(append(b, '<'), t.Value...), '>')

@@ -55,11 +55,11 @@ func TestManifest(t *testing.T) {
 				}
 				var want map[string]string
 				readJSON(t, filepath.Join(dir, e.Result), &want)
-				if len(want) != len(c.Labels) {
-					t.Errorf("%d labels, want %d", len(c.Labels), len(want))
+				if len(want) != len(c.Labels()) {
+					t.Errorf("%d labels, want %d", len(c.Labels()), len(want))
 				}
 				for from, to := range want {
-					if got := c.Labels["_:"+from]; got != "_:"+to {
+					if got := c.Labels()["_:"+from]; got != "_:"+to {
 						t.Errorf("label of %s is %s, want %s", from, got, to)
 					}
 				}
