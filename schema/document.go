@@ -46,7 +46,7 @@ func Parse(b []byte, l Limits) (*Document, error) {
 	if f := checkEncoding(raw); f != nil {
 		return nil, f
 	}
-	p := parser{in: raw, limits: l}
+	p := parser{in: raw, limits: l, members: make([]Member, 0, 32)}
 	root, f := p.document()
 	if f != nil {
 		return nil, f

@@ -6,21 +6,32 @@ import (
 	"unicode/utf8"
 )
 
+// unescaped are the bytes that stand for themselves in a string.
+var unescaped = func() (t [256]bool) {
+	for i := range t {
+		t[i] = i >= 0x20 && i != '"' && i != '\\'
+	}
+	return t
+}()
+
 // string reads a string of RFC 8259, section 7. The next byte is the quote.
 func (p *parser) string() (string, *Fault) {
 	p.at++
 	start := p.at
-	for p.at < len(p.in) {
-		switch c := p.in[p.at]; {
-		case c == '"':
-			p.at++
-			return p.in[start : p.at-1], nil
-		case c == '\\':
-			return p.escapedString(start)
-		case c < 0x20:
-			return "", p.notJSON()
-		}
+	at := start
+	for at < len(p.in) && unescaped[p.in[at]] {
+		at++
+	}
+	p.at = at
+	if at == len(p.in) {
+		return "", p.notJSON()
+	}
+	switch p.in[at] {
+	case '"':
 		p.at++
+		return p.in[start:at], nil
+	case '\\':
+		return p.escapedString(start)
 	}
 	return "", p.notJSON()
 }

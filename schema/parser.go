@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -16,6 +17,9 @@ type parser struct {
 	path    []step // to the value being read; becomes a pointer only in a fault
 	values  int
 	objects int
+
+	members []Member // of the objects being read, the innermost last
+	items   []Value  // of the arrays being read
 }
 
 // A step is a member name or, when index ≥ 0, a place in an array.
@@ -97,6 +101,7 @@ func (p *parser) object() (Value, *Fault) {
 		return v, nil
 	}
 	var names nameSet
+	from := len(p.members)
 	p.path = append(p.path, step{index: -1})
 	for {
 		p.space()
@@ -109,10 +114,10 @@ func (p *parser) object() (Value, *Fault) {
 			return v, f
 		}
 		p.path[len(p.path)-1].name = name
-		if len(v.Members) == p.limits.Members {
+		if len(p.members)-from == p.limits.Members {
 			return v, p.exceeded("syntax.values", "json.members", p.limits.Members)
 		}
-		if !names.add(name, v.Members) {
+		if !names.add(name, p.members[from:]) {
 			p.at = start
 			return v, p.fault("syntax.duplicate-name", map[string]any{"name": name})
 		}
@@ -124,12 +129,14 @@ func (p *parser) object() (Value, *Fault) {
 		if f != nil {
 			return v, f
 		}
-		v.Members = append(v.Members, Member{name, member})
+		p.members = append(p.members, Member{name, member})
 		if p.skip(',') {
 			continue
 		}
 		if p.skip('}') {
 			p.path = p.path[:len(p.path)-1]
+			v.Members = slices.Clone(p.members[from:])
+			p.members = p.members[:from]
 			return v, nil
 		}
 		return v, p.notJSON()
@@ -145,20 +152,23 @@ func (p *parser) array() (Value, *Fault) {
 	if p.skip(']') {
 		return v, nil
 	}
+	from := len(p.items)
 	p.path = append(p.path, step{})
 	for {
-		p.path[len(p.path)-1].index = len(v.Items)
+		p.path[len(p.path)-1].index = len(p.items) - from
 		p.space()
 		item, f := p.value()
 		if f != nil {
 			return v, f
 		}
-		v.Items = append(v.Items, item)
+		p.items = append(p.items, item)
 		if p.skip(',') {
 			continue
 		}
 		if p.skip(']') {
 			p.path = p.path[:len(p.path)-1]
+			v.Items = slices.Clone(p.items[from:])
+			p.items = p.items[:from]
 			return v, nil
 		}
 		return v, p.notJSON()
@@ -203,8 +213,13 @@ func (p *parser) peek() byte {
 }
 
 func (p *parser) space() {
-	for p.at < len(p.in) && strings.IndexByte(jsonSpace, p.in[p.at]) >= 0 {
-		p.at++
+	for p.at < len(p.in) {
+		switch p.in[p.at] {
+		case ' ', '\t', '\r', '\n':
+			p.at++
+		default:
+			return
+		}
 	}
 }
 

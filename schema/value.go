@@ -19,10 +19,10 @@ const (
 // functions that change one return a copy that shares what did not change.
 type Value struct {
 	Kind Kind
-	// Text is the decoded string of a String, the literal of a Number.
-	Text string
 	// True is the value of a Bool.
 	True bool
+	// Text is the decoded string of a String, the literal of a Number.
+	Text string
 	// Items are the elements of an Array.
 	Items []Value
 	// Members are those of an Object, names unique.
