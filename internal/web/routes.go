@@ -132,6 +132,7 @@ func (s *Server) apiRoutes(e *echo.Echo, local bool) {
 	g.GET("/requests", s.listRequests)
 	g.GET("/requests/:id", s.showRequest)
 	g.POST("/requests/:id", s.decideRequest)
+	g.POST("/mails/:id/bounced", s.mailBounced)
 	g.POST("/print", s.print)
 	g.POST("/achievements", s.addAchievement)
 	g.GET("/achievements", s.listAchievements)

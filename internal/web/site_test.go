@@ -49,7 +49,7 @@ func newSite(t testing.TB, name, lang string, test bool) *site {
 	must(t, err)
 	store, err := bolt.Open(filepath.Join(dir, "merkki.db"))
 	must(t, err)
-	s.Service, err = issuer.Open(ctx, issuer.Config{BaseURL: base, Store: store, Keys: keys, Dir: dir, Now: s.clock})
+	s.Service, err = issuer.Open(ctx, issuer.Config{BaseURL: base, Store: store, Keys: keys, Dir: dir, Now: s.clock, Mail: true})
 	must(t, err)
 	t.Cleanup(func() { s.Close() })
 	s.inst, err = s.AddInstitution(ctx, local, name, "web", lang, test)

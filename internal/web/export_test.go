@@ -1,0 +1,4 @@
+package web
+
+// LinkedIn is for tests of the address.
+var LinkedIn = linkedIn
