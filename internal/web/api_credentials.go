@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -19,7 +20,7 @@ const maxPage = 500
 func (s *Server) issue(local bool) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		b, err := readBody(c.Request(), "achievement", "issuer", "recipient", "awardedDate", "validUntil",
-			"language", "result", "evidence", "hashedEmail")
+			"language", "result", "evidence", "hashedEmail", "mail")
 		if err != nil {
 			return err
 		}
@@ -62,6 +63,7 @@ func draftOf(b *body) issuer.Draft {
 		Result:      b.list(b.root, "", "result"),
 		Evidence:    b.list(b.root, "", "evidence"),
 		HashedEmail: b.flag(b.root, "", "hashedEmail"),
+		Mail:        b.flag(b.root, "", "mail"),
 	}
 	r, ok := b.root.Get("recipient")
 	if !ok || r.Kind != schema.Object {
@@ -111,18 +113,31 @@ func (s *Server) listCredentials(c echo.Context) error {
 
 func (s *Server) showCredential(c echo.Context) error {
 	ctx := c.Request().Context()
-	if c.QueryParam("form") == issuer.FormBase {
+	form := c.QueryParam("form")
+	switch form {
+	case "", formDocument, issuer.FormToken:
+	case issuer.FormBase:
 		return s.baseCopy(c)
-	}
-	if f := c.QueryParam("form"); f != "" {
-		return schema.Refusal(schema.CodeRangeError, "", map[string]any{"member": "form", "found": f, "expected": issuer.FormBase})
+	default:
+		return schema.Refusal(schema.CodeRangeError, "", map[string]any{"member": "form", "found": form,
+			"expected": strings.Join([]string{formDocument, issuer.FormToken, issuer.FormBase}, ", ")})
 	}
 	r, err := s.c.Service.Read(ctx, actor(ctx), c.Param("id"))
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case form == formDocument:
+		return c.Blob(http.StatusOK, jsonTypes[0], r.Credential)
+	case form == issuer.FormToken && r.Token == nil:
+		return schema.Refusal(schema.CodeNotFound, "", map[string]any{"id": r.ID})
+	case form == issuer.FormToken:
+		return c.Blob(http.StatusOK, tokenTypes[0], r.Token)
 	}
 	return c.JSON(http.StatusOK, r)
 }
+
+// formDocument is the credential as it was signed, alone.
+const formDocument = "vc"
 
 // baseCopy answers with the copy from which the holder derives what to show. It
 // is handed out to registrars alone, who give it to the holder: whoever has it
