@@ -46,7 +46,7 @@ type layout struct {
 
 var (
 	portrait  = layout{width: 210, height: 297, left: 25, right: 185, body: 185, codeTop: 236, badge: 46}
-	landscape = layout{width: 297, height: 210, left: 25, right: 272, body: 205, codeTop: 150, badge: 56}
+	landscape = layout{width: 297, height: 210, left: 25, right: 272, body: 208, codeTop: 154, badge: 54}
 )
 
 func (l Look) layout() layout {
@@ -105,7 +105,8 @@ func (c Certificate) info() pdf.Info {
 func (c Certificate) language() string { return firstNonEmpty(c.Facts.Language, c.Printer.Lang()) }
 
 // page draws one certificate. What has no room is left out in the order of its
-// weight, until the rest fits: outcomes, the description, further results.
+// weight, until the rest fits: outcomes, the description, further results; at last
+// title and name are set smaller.
 func (c Certificate) page(d *pdf.Document, attached bool) error {
 	l := c.Look.layout()
 	s := sheet{layout: l, c: c, p: d.Page(l.width, l.height), accent: c.Accent(), attached: attached}
@@ -119,8 +120,8 @@ func (c Certificate) page(d *pdf.Document, attached bool) error {
 	top := s.header(s.bands(17))
 	s.head = len(s.printed)
 	var blocks []block
-	for room := range 4 {
-		blocks = s.body(3 - room)
+	for _, r := range rooms {
+		blocks = s.body(r)
 		if top+height(blocks) <= l.codeTop-5 {
 			break
 		}

@@ -124,7 +124,11 @@ func (s *sheet) bands(y float64) float64 {
 
 func (s *sheet) band(y float64, c draw.Colour, word, sentence string) float64 {
 	head, body := strong(15, c), sans(10.5, ink)
-	lines := set(body.Font, body.Size, s.right-s.left, 3, sentence)
+	most := 3
+	if s.beside() { // across, a line is longer and there is less below
+		most = 2
+	}
+	lines := set(body.Font, body.Size, s.right-s.left, most, sentence)
 	h := 5 + head.Size*lead + body.Size*lead*float64(len(lines))
 	s.p.Decoration(func() {
 		s.p.Fill(c.Mixed(draw.White, 0.9), draw.Rect(15, y, s.width-30, h))
@@ -139,10 +143,14 @@ func (s *sheet) band(y float64, c draw.Colour, word, sentence string) float64 {
 // written beside the badge, not below it.
 func (s *sheet) header(y float64) float64 {
 	y += 7
+	high := 17.0 // of the logo
+	if s.beside() {
+		y, high = y-2, 14
+	}
 	x, width := s.left, s.right-s.left-s.badge-8
 	from := y
-	if logo := s.c.Look.Logo; logo != nil && logo.Unpainted == "" {
-		w, h := logo.Fitted(min(width, 84), 17)
+	if logo := s.c.Look.Logo; logo != nil && logo.Unpainted == "" && (s.c.Ended == nil || !s.beside()) {
+		w, h := logo.Fitted(min(width, 84), high)
 		s.p.Decoration(func() { s.image(logo, x, y+1, w, h) }) // the name below says the same
 		y += h + 3.5
 	}
@@ -189,39 +197,53 @@ func (s *sheet) image(im *Image, x, y, w, h float64) {
 	s.p.Image(im.pixels, string(im.sum[:]), x, y, w, h)
 }
 
-// body says what, to whom and when; room from 3 to 0 is how much of the rest.
-func (s *sheet) body(room int) []block {
+// A room says how much of a credential a body has.
+type room struct {
+	description, outcomes, rows int       // lines, lines, rows of facts at most
+	titles, names               []float64 // sizes that are tried
+	lines                       int       // of the title
+}
+
+// rooms are tried in this order, until the body fits.
+var rooms = []room{
+	{5, 4, 4, points(34, 30, 26, 23, 20, 17), points(24, 21, 18, 15, 13), 3},
+	{5, 2, 3, points(34, 30, 26, 23, 20, 17), points(24, 21, 18, 15, 13), 3},
+	{3, 0, 3, points(34, 30, 26, 23, 20, 17), points(24, 21, 18, 15, 13), 3},
+	{2, 0, 2, points(30, 26, 23, 20, 17), points(21, 18, 15, 13), 3},
+	{0, 0, 2, points(26, 23, 20, 17), points(18, 15, 13), 3},
+	{0, 0, 2, points(20, 17, 15), points(15, 13), 2},
+	{0, 0, 1, points(15, 13), points(13), 2},
+}
+
+// body says what, to whom and when.
+func (s *sheet) body(r room) []block {
 	s.printed = s.printed[:s.head]
 	t, f, width := s.c.Printer, s.c.Facts, s.layout.body-s.left
 	var all []block
 	if k := s.kind(); k != "" {
 		all = append(all, s.text(pdf.Paragraph, strong(11.5, s.accent), s.left, 0, set(fonts.SansSemibold(), pdf.Points(11.5), width, 1, s.own(k))))
 	}
-	titles := points(34, 30, 26, 23, 20, 17)
-	if room == 0 {
-		titles = points(20, 17, 15)
-	}
-	size, lines := fit(fonts.SerifSemibold(), titles, width, 3, s.own(f.Achievement.Name))
+	size, lines := fit(fonts.SerifSemibold(), r.titles, width, r.lines, s.own(f.Achievement.Name))
 	title := s.text(pdf.Heading, pdf.Style{Font: fonts.SerifSemibold(), Size: size, Colour: ink}, s.left, 1, lines)
 	title.tied = len(all) > 0
 	all = append(all, title)
 	all = append(all, s.text(pdf.Paragraph, sans(11, soft), s.left, 5, []string{t.T("sheet.to")}))
-	name, least := s.own(f.Recipient), points(24, 21, 18, 15, 13)
+	name, names := s.own(f.Recipient), r.names
 	if name == "" {
-		name, least = t.T("sheet.no-name"), points(14)
+		name, names = t.T("sheet.no-name"), points(14)
 	}
-	size, lines = fit(fonts.SerifSemibold(), least, width, 2, name)
+	size, lines = fit(fonts.SerifSemibold(), names, width, 2, name)
 	all = append(all, tie(s.text(pdf.Paragraph, pdf.Style{Font: fonts.SerifSemibold(), Size: size, Colour: ink}, s.left, 0.6, lines)))
-	if n := []int{0, 3, 5, 5}[room]; n > 0 && f.Achievement.Description != "" {
+	if n := r.description; n > 0 && f.Achievement.Description != "" {
 		all = append(all, s.text(pdf.Paragraph, sans(11.5, ink), s.left, 6, set(fonts.Sans(), pdf.Points(11.5), width, n, s.own(f.Achievement.Description))))
 	}
-	all = append(all, s.grid(s.cells(max(room, 1)))...)
-	if n := []int{0, 0, 2, 4}[room]; n > 0 {
-		all = append(all, s.outcomes(n)...)
-	}
-	if s.c.Ended == nil { // nobody signs what was withdrawn
+	all = append(all, s.grid(s.cells(r.rows))...)
+	all = append(all, s.outcomes(r.outcomes)...)
+	if s.c.Ended == nil {
 		all = append(all, s.second()...)
-		all = append(all, s.signatures()...)
+		if !s.beside() {
+			all = append(all, s.signatures(s.left, s.layout.body)...)
+		}
 	}
 	return all
 }

@@ -28,7 +28,7 @@ func (s *sheet) cells(rows int) []cell {
 	if n := firstNonEmpty(f.CreditsHeld, f.Achievement.Credits); n != "" {
 		add(t.T("sheet.credits"), t.T("facts.credits", "count", t.Number(n)))
 	}
-	for _, r := range f.Results[:min(len(f.Results), 3*rows)] {
+	for _, r := range f.Results[:min(len(f.Results), max(3, 3*(rows-1)))] {
 		add(firstNonEmpty(s.own(r.Name), t.T("facts.result")), s.result(r))
 	}
 	if n := f.Achievement.Level(); n > 0 {
@@ -36,7 +36,7 @@ func (s *sheet) cells(rows int) []cell {
 	}
 	add(t.T("sheet.field"), s.own(f.Achievement.Field))
 	add(t.T("sheet.term"), s.own(f.Term))
-	return out[:min(len(out), 3*(rows+1))]
+	return out[:min(len(out), 3*rows)]
 }
 
 // result is a value with the scale that it is on.
@@ -109,9 +109,15 @@ func (s *sheet) outcomes(n int) []block {
 func (s *sheet) foot() {
 	t := s.c.Printer
 	s.p.Decoration(func() { s.p.Fill(line, draw.Rect(s.left, s.codeTop-2, s.right-s.left, 0.2)) })
-	note := ""
+	note, edge := "", s.right
+	if s.beside() {
+		for _, b := range s.signatures(s.left+117, s.right) {
+			edge = s.left + 113
+			b.draw(s.codeTop + printedSide - b.height)
+		}
+	}
 	if s.code != nil {
-		s.where()
+		s.where(edge)
 		note = t.T("print.authority", "domain", s.c.Domain)
 	}
 	if s.attached {
@@ -121,18 +127,22 @@ func (s *sheet) foot() {
 		note += " " + t.T("certificate.unprintable", "letters", gone)
 	}
 	small := sans(9, soft)
-	lines := set(small.Font, small.Size, s.right-s.left, 3, note)
+	most := 3
+	if s.beside() {
+		most = 2
+	}
+	lines := set(small.Font, small.Size, s.right-s.left, most, note)
 	s.text(pdf.Paragraph, small, s.left, 0, lines).draw(s.codeTop + printedSide + 2.5)
 }
 
-// where is the code, and beside it the address and the id.
-func (s *sheet) where() {
+// where is the code, and beside it, up to an edge, the address and the id.
+func (s *sheet) where(edge float64) {
 	const gap = 3.5
 	quiet := printedSide * QuietZone / float64(s.code.Side()) // hangs over the edge, so that the code itself is in line
 	t := s.c.Printer
 	s.p.Element(pdf.Figure, s.c.URL, func() { s.p.Cells(s.code.Cells(), s.left-quiet, s.codeTop, printedSide) })
 	x := s.left - quiet + printedSide + gap
-	width := s.right - x
+	width := edge - x
 	y := s.codeTop + 2.6
 	put := func(st pdf.Style, lines ...string) {
 		b := s.text(pdf.Paragraph, st, x, 0, lines)
@@ -159,7 +169,7 @@ func (s *sheet) where() {
 func (s *sheet) address(width float64) (size float64, lines []string) {
 	_, short, _ := strings.Cut(s.c.URL, "://")
 	f := fonts.Sans()
-	for _, size = range points(12, 11, 10) {
+	for _, size = range points(12, 11, 10, 9.5) {
 		if f.Width(short, size) <= width {
 			return size, []string{short}
 		}
