@@ -21,6 +21,7 @@ type achievementView struct {
 	Credits     string
 	Kind        string
 	Version     int
+	Image       string // address of the badge
 	Newer       string // address of the newest version, "" when this is it
 	Versions    []versionView
 	Editions    []editionView
@@ -66,7 +67,7 @@ func (s *Server) achievement(c echo.Context) error {
 		return writeTagged(c, typeOf(asked, plainTypes), "no-cache", withContext(a.Definition))
 	}
 	f := publish.ReadAchievement(a.Definition)
-	v := achievementView{view: s.base(c, f.Name), Achievement: &f, Version: a.Version}
+	v := achievementView{view: s.base(c, f.Name), Achievement: &f, Version: a.Version, Image: s.pathOf(a.URL) + "/image"}
 	v.Credits, v.Kind = creditsOf(v.Printer, "", f.Credits), kindOf(v.Printer, f)
 	v.Edition, v.About, v.AboutLang = edition(v.Printer, f.Language), clip(f.Description, maxLine), f.Language
 	if inst, err := s.c.Service.Institution(ctx, a.Issuer); err == nil {

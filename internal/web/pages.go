@@ -5,6 +5,7 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -62,8 +63,8 @@ type view struct {
 }
 
 type languageLink struct {
-	Code, Name string
-	Current    bool
+	Code, Name, Short string
+	Current           bool
 }
 
 type alternate struct{ Type, Href string }
@@ -77,7 +78,7 @@ func (s *Server) base(c echo.Context, title string) view {
 	v := view{Printer: p, Title: title, Domain: s.domain, VerifyOnly: s.c.Service == nil, Here: inside(c.Request().URL.RequestURI()),
 		Style: assetHref("merkki.css"), Icon: assetHref("icon.svg")}
 	for _, l := range i18n.Languages {
-		v.Languages = append(v.Languages, languageLink{l, languageNames[l], l == p.Lang()})
+		v.Languages = append(v.Languages, languageLink{l, languageNames[l], strings.ToUpper(l), l == p.Lang()})
 	}
 	if s.c.Service == nil {
 		return v
