@@ -27,6 +27,7 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 
 	"merkki/internal/judge"
@@ -37,15 +38,20 @@ func main() {
 	rounds := flag.Int("rounds", 7, "how many times everybody has a turn")
 	n := flag.Int("documents", 40, "how many documents a turn has")
 	only := flag.Bool("print", false, "print the page and leave the file alone")
+	match := flag.String("suites", ".", "which suites, a regular expression; the page is written only with all")
 	flag.Parse()
 	runtime.GOMAXPROCS(1)
-	page, err := measure(context.Background(), *rounds, *n)
+	which, err := regexp.Compile(*match)
+	if err != nil {
+		log.Fatal(err)
+	}
+	page, err := measure(context.Background(), *rounds, *n, which)
 	if err != nil {
 		log.Fatal(err)
 	}
 	var b bytes.Buffer
 	page.write(&b)
-	if !*only {
+	if !*only && *match == "." {
 		err = os.WriteFile(filepath.Join(judge.Root(), "docs", "performance.md"), b.Bytes(), 0o644)
 	}
 	fmt.Print(b.String())

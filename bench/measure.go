@@ -11,6 +11,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"log"
+	"regexp"
 	"slices"
 	"time"
 
@@ -91,7 +92,7 @@ const (
 )
 
 // measure lets everybody take turns.
-func measure(ctx context.Context, rounds, n int) (*page, error) {
+func measure(ctx context.Context, rounds, n int, which *regexp.Regexp) (*page, error) {
 	peer, err := startNode()
 	if err != nil {
 		return nil, err
@@ -99,7 +100,7 @@ func measure(ctx context.Context, rounds, n int) (*page, error) {
 	p := &page{rounds: rounds, documents: n}
 	for _, c := range corpora {
 		for i, s := range suites {
-			if i > 0 && c.name != corpora[0].name {
+			if i > 0 && c.name != corpora[0].name || !which.MatchString(s.name) {
 				continue
 			}
 			rows, err := pair(ctx, peer, c, s, n, p)

@@ -64,7 +64,7 @@ func issues(ctx context.Context, docs []schema.Value, s signer, suite string) tu
 }
 
 func secure(ctx context.Context, v schema.Value, s signer, suite string) ([]byte, error) {
-	o := proof.Options{Format: suite, Created: created, ReadOnlyUnsafe: true}
+	o := proof.Options{Format: suite, Created: created, Unchecked: true, ReadOnlyUnsafe: true}
 	if suite == "ecdsa-sd-2023" {
 		o.MandatoryPointers = proof.MandatoryFor(v)
 	}

@@ -231,7 +231,7 @@ func TestUndefinedTermUnderTextProof(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	value, err := suite.Sign(t.Context(), ed, dataintegrity.NewInput(jsonld.Embedded(), claims), configuration, nil)
+	value, err := suite.Sign(t.Context(), ed, dataintegrity.NewInput(jsonld.Embedded(), claims), configuration, dataintegrity.SignOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

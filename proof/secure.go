@@ -30,6 +30,11 @@ type Options struct {
 	// [MandatoryFor].
 	MandatoryPointers []string
 
+	// Unchecked leaves it to the caller to open what comes back before anybody sees
+	// it. Otherwise a signature is checked with the signer's public key as soon as
+	// it is made.
+	Unchecked bool
+
 	// ReadOnlyUnsafe also signs with rows that are otherwise only read. It is for
 	// programs that are judged by test suites of earlier formats.
 	ReadOnlyUnsafe bool
@@ -79,7 +84,7 @@ func Secure(ctx context.Context, r *jsonld.Register, root schema.Value, s keys.S
 	if err != nil {
 		return nil, configurationError(ctx, err, &Proof{Purpose: o.Purpose})
 	}
-	value, err := f.suite.Sign(ctx, s, document, config, o.MandatoryPointers)
+	value, err := f.suite.Sign(ctx, s, document, config, dataintegrity.SignOptions{Mandatory: o.MandatoryPointers, Unchecked: o.Unchecked})
 	if err != nil {
 		return nil, signError(ctx, err)
 	}

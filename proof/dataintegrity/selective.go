@@ -89,12 +89,12 @@ func newSecret() (*secret, error) {
 
 // sign makes a base proof (section 3.6.2). The private half of the scoped key
 // lives no longer than this call.
-func (selective) sign(ctx context.Context, _ *Suite, a *algorithm, s crypto.Signer, in *Input, configuration *Part, mandatory []string) (string, error) {
+func (selective) sign(ctx context.Context, _ *Suite, a *algorithm, s crypto.Signer, in *Input, configuration *Part, o SignOptions) (string, error) {
 	sec, err := newSecret()
 	if err != nil {
 		return "", err
 	}
-	v, err := signBase(ctx, a, s, in, configuration, mandatory, sec)
+	v, err := signBase(ctx, a, s, in, configuration, o.Mandatory, sec)
 	if err != nil {
 		return "", err
 	}

@@ -42,7 +42,7 @@ type form interface {
 	// verify checks a signature over what present returned.
 	verify(a *algorithm, key crypto.PublicKey, document, configuration *Part, v *Value) bool
 	// sign returns a proofValue.
-	sign(ctx context.Context, suite *Suite, a *algorithm, s crypto.Signer, in *Input, configuration *Part, mandatory []string) (string, error)
+	sign(ctx context.Context, suite *Suite, a *algorithm, s crypto.Signer, in *Input, configuration *Part, o SignOptions) (string, error)
 }
 
 var suites = []*Suite{
@@ -134,21 +134,29 @@ func (s *Suite) Prepare(ctx context.Context, key crypto.PublicKey, in *Input) (*
 // is [ErrBase].
 func (s *Suite) DecodeValue(proofValue string) (*Value, error) { return s.form.decode(s, proofValue) }
 
+// SignOptions say how Sign signs.
+type SignOptions struct {
+	// Mandatory pointers (RFC 6901) are for a selective suite alone.
+	Mandatory []string
+	// Unchecked says that the caller opens the result before anybody sees it.
+	Unchecked bool
+}
+
 // Sign signs a document and the configuration of a proof and returns the
-// proofValue. It is checked with the signer's own public key before it is
-// returned, because a faulty device must not put an institution's name under
-// something that nobody can verify. Only a selective suite may be given
-// mandatory pointers: the error is [*PointerError] where one reaches nothing.
-// Otherwise errors are as in Prepare, or those of the signer.
-func (s *Suite) Sign(ctx context.Context, signer crypto.Signer, document *Input, configuration *Part, mandatory []string) (string, error) {
+// proofValue. Unless the caller does, it checks it with the signer's own public
+// key, because a faulty device must not put an institution's name under
+// something that nobody can verify. The error is [*PointerError] where a
+// mandatory pointer reaches nothing. Otherwise errors are as in Prepare, or those
+// of the signer.
+func (s *Suite) Sign(ctx context.Context, signer crypto.Signer, document *Input, configuration *Part, o SignOptions) (string, error) {
 	a := s.algorithm(signer.Public())
 	if a == nil {
 		return "", errKey
 	}
-	if _, ok := s.form.(selective); !ok && len(mandatory) > 0 {
+	if _, ok := s.form.(selective); !ok && len(o.Mandatory) > 0 {
 		return "", errors.New("dataintegrity: " + s.Name + " has no mandatory pointers")
 	}
-	return s.form.sign(ctx, s, a, signer, document, configuration, mandatory)
+	return s.form.sign(ctx, s, a, signer, document, configuration, o)
 }
 
 // Present returns what of a document a proof says anything about: for most

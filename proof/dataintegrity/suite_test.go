@@ -110,10 +110,10 @@ func TestSignChecksItself(t *testing.T) {
 		schema.Member{Name: "name", Value: schema.StringValue("n")},
 	))
 	part := &Part{Hash: make([]byte, 32)}
-	if v, err := eddsa(t).Sign(t.Context(), priv, in, part, nil); err != nil || !strings.HasPrefix(v, "z") {
+	if v, err := eddsa(t).Sign(t.Context(), priv, in, part, SignOptions{}); err != nil || !strings.HasPrefix(v, "z") {
 		t.Errorf("a good signer: %q, %v", v, err)
 	}
-	if v, err := eddsa(t).Sign(t.Context(), brokenSigner{priv}, in, part, nil); err == nil {
+	if v, err := eddsa(t).Sign(t.Context(), brokenSigner{priv}, in, part, SignOptions{}); err == nil {
 		t.Errorf("a faulty signer: %q", v)
 	}
 }
