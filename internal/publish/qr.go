@@ -2,6 +2,7 @@ package publish
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	qrcode "github.com/skip2/go-qrcode"
@@ -19,7 +20,8 @@ type QR struct {
 	// Modules is the side without the quiet zone.
 	Modules int
 
-	code *qrcode.QRCode
+	code  *qrcode.QRCode
+	cells [][]bool // the library works the code out anew each time it is asked
 }
 
 // NewQR makes the code of a credential's own https address and of nothing else:
@@ -30,14 +32,16 @@ func NewQR(address string) (*QR, error) {
 	if err != nil {
 		return nil, fmt.Errorf("publish: QR code of %q: %w", address, err)
 	}
-	return &QR{up, len(c.Bitmap()) - 2*QuietZone, c}, nil
+	cells := c.Bitmap()
+	return &QR{up, len(cells) - 2*QuietZone, c, cells}, nil
 }
 
 // Path returns the code as the data of one SVG path in module units, quiet zone
 // included, with the dark modules of a row that touch merged into one run.
 func (q *QR) Path() string {
-	var b strings.Builder
-	for y, row := range q.code.Bitmap() {
+	var b []byte
+	run := func(before string, n int) { b = strconv.AppendInt(append(b, before...), int64(n), 10) }
+	for y, row := range q.cells {
 		for x := 0; x < len(row); x++ {
 			if !row[x] {
 				continue
@@ -46,14 +50,18 @@ func (q *QR) Path() string {
 			for x < len(row) && row[x] {
 				x++
 			}
-			fmt.Fprintf(&b, "M%d %dh%dv1h-%dz", from, y, x-from, x-from)
+			run("M", from)
+			run(" ", y)
+			run("h", x-from)
+			run("v1h-", x-from)
+			b = append(b, 'z')
 		}
 	}
-	return b.String()
+	return string(b)
 }
 
 // Cells returns the code as rows of modules, true for dark, quiet zone included.
-func (q *QR) Cells() [][]bool { return q.code.Bitmap() }
+func (q *QR) Cells() [][]bool { return q.cells }
 
 // Side returns the side in modules, quiet zone included.
 func (q *QR) Side() int { return q.Modules + 2*QuietZone }
