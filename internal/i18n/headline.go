@@ -32,8 +32,9 @@ type Headline struct {
 // Known is what the service that issued a credential knows of it beyond the
 // report: why and when its state was changed.
 type Known struct {
-	Reason  string
-	Changed time.Time
+	Reason     string
+	Changed    time.Time
+	Superseded bool // withdrawn because a newer one took its place
 }
 
 // Headline returns the headline of a report. It is a function of the report
@@ -43,6 +44,9 @@ func (p *Printer) Headline(r *verifier.Report) Headline { return p.HeadlineKnown
 // HeadlineKnown is Headline on the service that issued the credential.
 func (p *Printer) HeadlineKnown(r *verifier.Report, k Known) Headline {
 	s := situationOf(r)
+	if s.key == "revoked" && k.Superseded {
+		s.key, s.tone = "superseded", Ended
+	}
 	args := map[string]any{
 		"name": s.name, "domain": s.domain,
 		"date": p.Date(s.moment(r)), "reason": k.Reason, "since": p.Date(k.Changed), "host": s.host,

@@ -7,21 +7,19 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"merkki/internal/i18n"
 	"merkki/internal/publish"
 	"merkki/issuer"
 	"merkki/schema"
-	"merkki/verifier"
 )
 
 // credential answers the one address of a credential in every form: page,
-// document, certificate, badge, QR code.
+// document, certificate, badge, QR code, and what other sites show of it.
 func (s *Server) credential(c echo.Context) error {
+	id, suffix, _ := strings.Cut(c.Param("id"), ".")
+	r, err := s.published(c.Request().Context(), id)
 	if isClosed(err) {
 		return s.closed(c, id, suffix, err)
 	}
-	id, suffix, _ := strings.Cut(c.Param("id"), ".")
-	r, err := s.published(c.Request().Context(), id)
 	if err != nil {
 		return err
 	}
@@ -52,6 +50,10 @@ func (s *Server) credential(c echo.Context) error {
 		return s.writePaper(c, r, form)
 	case "qr.svg", "qr.png":
 		return writeQR(c, r.URL, form)
+	case "preview.png":
+		return s.writePreview(c, r)
+	case "card.html":
+		return s.card(c, r)
 	}
 	return schema.Refusal(schema.CodeNotFound, "", nil)
 }

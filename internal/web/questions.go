@@ -44,6 +44,9 @@ type questionView struct {
 	Checks                   []checkView
 }
 
+// Open says that none of its checks applies: it is the reader who answers.
+func (q questionView) Open() bool { return q.Status == schema.NotApplicable }
+
 // questionsOf answers the questions of a reader from the lines of a report.
 func questionsOf(p *i18n.Printer, lines []checkView) []questionView {
 	by := map[string]checkView{}
@@ -100,7 +103,7 @@ func summary(p *i18n.Printer, count map[schema.Outcome]int) string {
 	var parts []string
 	for _, o := range gravity {
 		if n := count[o]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, p.Outcome(o)))
+			parts = append(parts, fmt.Sprintf("%s %d", p.Outcome(o), n))
 		}
 	}
 	return strings.Join(parts, ", ")

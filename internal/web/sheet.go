@@ -21,9 +21,9 @@ type sheetView struct {
 	Key          []factView // on the certificate
 	More         []factView // below it
 	Endorsements []endorsementView
-	// Claim is what a document says that nobody is known to have signed; nil
+	// Stated is what a document says that nobody is known to have signed; nil
 	// where there are Facts.
-	Claim *claimView
+	Stated *statedView
 }
 
 // A factView is one fact: what it is and what it says.
@@ -37,7 +37,7 @@ type factView struct {
 // issuer there are none, for nothing else is asserted then.
 func (s *Server) sheetOf(p *i18n.Printer, r *verifier.Report) sheetView {
 	if len(r.Credential) == 0 || string(r.Credential) == "null" {
-		return sheetView{Claim: claimOf(p, r)}
+		return sheetView{Stated: statedOf(p, r)}
 	}
 	d, err := schema.Parse(r.Credential, schema.Limits{})
 	if err != nil {

@@ -7,17 +7,17 @@ import (
 	"merkki/verifier"
 )
 
-// A claimView is what a document says that nobody is known to have signed as it
+// A statedView is what a document says that nobody is known to have signed as it
 // stands. A page shows it apart, greyed and without a single sign of approval, so
 // that a reader can see what would have been believed.
-type claimView struct {
+type statedView struct {
 	Language string
 	Rows     []factView
 }
 
-// claimOf reads the document's own words; nil where it has none about an
+// statedOf reads the document's own words; nil where it has none about an
 // achievement.
-func claimOf(p *i18n.Printer, r *verifier.Report) *claimView {
+func statedOf(p *i18n.Printer, r *verifier.Report) *statedView {
 	stated, ok := r.Stated()
 	if !ok {
 		return nil
@@ -27,16 +27,16 @@ func claimOf(p *i18n.Printer, r *verifier.Report) *claimView {
 		return nil
 	}
 	var rows facts
-	rows.add(p.T("claim.what"), f.Achievement.Name, "")
-	rows.add(p.T("claim.to"), f.Recipient, "")
-	rows.add(p.T("claim.by"), firstOf(f.IssuerName, f.IssuerID), "")
+	rows.add(p.T("stated.what"), f.Achievement.Name, "")
+	rows.add(p.T("stated.to"), f.Recipient, "")
+	rows.add(p.T("stated.by"), firstOf(f.IssuerName, f.IssuerID), "")
 	rows.add(p.T("sheet.awarded"), p.Date(f.Awarded), "")
 	rows.add(p.T("sheet.until"), p.Date(f.ValidUntil), "")
 	rows.add(p.T("sheet.credits"), creditsSaid(p, f, false), "")
 	for _, r := range f.Results[:min(len(f.Results), mainResults)] {
 		rows = append(rows, resultFact(p, r))
 	}
-	return &claimView{f.Language, rows}
+	return &statedView{f.Language, rows}
 }
 
 // An endorsementView is what somebody else says about a credential, its issuer
