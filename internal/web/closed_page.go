@@ -41,6 +41,8 @@ func newMark(tone i18n.Tone, text, next string) mark {
 // who read pages, with the refusal for everything that asks for a file.
 func (s *Server) closed(c echo.Context, id, suffix string, refusal error) error {
 	c.Response().Header().Set("X-Robots-Tag", "noindex")
+	// A copy from before must never be confirmed by it, nor a copy of it kept.
+	c.Response().Header().Set("Cache-Control", "no-store")
 	html := suffix == "html"
 	if suffix == "" {
 		vary(c.Response().Header(), "Accept")
