@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"net/url"
+
+	"github.com/spf13/cobra"
+)
+
+// A correction is a learner's request as the API shows it.
+type correction struct {
+	ID         string `json:"id"`
+	Credential string `json:"credential"`
+	State      string `json:"state"`
+	Made       string `json:"made"`
+	Decided    string `json:"decided"`
+	Wrong      string `json:"wrong"`
+	Right      string `json:"right"`
+	Reason     string `json:"reason"`
+}
+
+func (p *program) requestsCmd() *cobra.Command {
+	return holder("requests", "What learners ask to have corrected: list, show, accept, decline",
+		p.requestsList(), p.requestsShow(), p.decideCmd("accept", "accepted"), p.decideCmd("decline", "declined"))
+}
+
+func (p *program) requestsList() *cobra.Command {
+	var credential string
+	c := &cobra.Command{
+		Use: "list", Short: "List the open requests, those that wait longest first", Args: cobra.NoArgs,
+		Example: "  merkki requests list\n  merkki requests list --credential 7K2MQ9D4X1TBN8RWZ03FHJ5V6P",
+	}
+	c.Flags().StringVar(&credential, "credential", "", "all requests about the credential with this `ID`, decided ones too")
+	c.RunE = p.withClient(func(ctx context.Context, cl *client, _ []string) error {
+		q := url.Values{}
+		if credential != "" {
+			q.Set("credential", idIn(credential, "c"))
+		}
+		return all(ctx, p, cl, "/api/v1/requests", q, []string{"ID", "STATE", "MADE", "CREDENTIAL", "WRONG"}, func(r correction) []string {
+			return []string{r.ID, r.State, r.Made, r.Credential, r.Wrong}
+		})
+	})
+	return c
+}
+
+func (p *program) requestsShow() *cobra.Command {
+	return &cobra.Command{
+		Use: "show ID", Short: "Show one request in full", Args: cobra.ExactArgs(1),
+		RunE: p.withClient(func(ctx context.Context, cl *client, args []string) error {
+			return one(ctx, p, cl, request{method: "GET", path: "/api/v1/requests/" + args[0]}, p.showRequest)
+		}),
+	}
+}
+
+func (p *program) showRequest(r correction) {
+	p.line("%s", r.ID)
+	for _, row := range [][2]string{{"state", r.State}, {"credential", r.Credential}, {"made", r.Made}, {"wrong", r.Wrong}, {"right", r.Right}, {"decided", r.Decided}, {"reason", r.Reason}} {
+		if row[1] != "" {
+			p.line("  %-12s %s", row[0], row[1])
+		}
+	}
+}
+
+// decideCmd makes one of the two commands that decide a request.
+func (p *program) decideCmd(decision, done string) *cobra.Command {
+	var reason string
+	c := &cobra.Command{
+		Use: decision + " ID", Short: map[string]string{"accept": "Accept a request", "decline": "Decline a request"}[decision], Args: cobra.ExactArgs(1),
+		Long: map[string]string{
+			"accept":  "Record that a request is right. Nothing is issued by it: the commands that issue\nthe corrected credential and withdraw the old one are printed.",
+			"decline": "Record that a credential stays as it is. Its learner reads the reason.",
+		}[decision],
+		Example: `  merkki requests ` + decision + ` 7K2MQ9D4X1TBN8RWZ03FHJ5V6P --reason "…"`,
+	}
+	c.Flags().StringVar(&reason, "reason", "", "why; the learner reads it")
+	c.RunE = p.withClient(func(ctx context.Context, cl *client, args []string) error {
+		r := request{method: "POST", path: "/api/v1/requests/" + args[0], body: map[string]string{"decision": decision, "reason": reason}}
+		return one(ctx, p, cl, r, func(r correction) {
+			p.line("%s %s", done, r.ID)
+			if decision == "accept" {
+				p.say("the learner wants: %s", r.Right)
+				p.say("look at the old one:     merkki show %s", r.Credential)
+				p.say("issue the corrected one: merkki issue --achievement … --name … --email …")
+				p.say("withdraw the old one:    merkki revoke %s --code superseded --reason …", r.Credential)
+			}
+		})
+	})
+	return required(c, "reason")
+}
