@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -24,12 +25,14 @@ type award struct {
 	result      []schema.Value
 	evidence    []schema.Value
 	mail        bool   // the learner is written to
+	credits     string // a decimal number, "" for none
+	narrative   string // Markdown, of what the learner did
 	salt        string // of the hashed e-mail address; "" leaves it out
 }
 
 // check turns a draft into an award, or says which member cannot be used.
 func (s *Service) check(ctx context.Context, a Actor, d Draft) (award, error) {
-	w := award{recipient: d.Recipient, issued: s.now(), language: d.Language, evidence: d.Evidence, mail: d.Mail}
+	var w award
 	var err error
 	if w.achievement, err = s.Achievement(ctx, d.Achievement); err != nil {
 		return w, err
@@ -43,23 +46,36 @@ func (s *Service) check(ctx context.Context, a Actor, d Draft) (award, error) {
 	if d.Issuer != "" && d.Issuer != w.institution.ID && d.Issuer != w.institution.DID {
 		return w, malformed("/issuer", w.institution.ID)
 	}
+	return w, w.fill(s, d)
+}
+
+// fill takes over what a draft says beside what was achieved.
+func (w *award) fill(s *Service, d Draft) error {
+	w.recipient, w.issued, w.language, w.mail = d.Recipient, s.now(), d.Language, d.Mail
+	w.evidence, w.credits, w.narrative = d.Evidence, d.Credits, d.Narrative
 	if err := checkLanguage("/language", d.Language); err != nil {
-		return w, err
+		return err
 	}
 	if d.Mail && !s.mailing {
-		return w, schema.Refusal(schema.CodeConflict, "/mail", map[string]any{"reason": "no-relay"})
+		return schema.Refusal(schema.CodeConflict, "/mail", map[string]any{"reason": "no-relay"})
+	}
+	if d.Credits != "" && !decimal.MatchString(d.Credits) {
+		return malformed("/credits", "a number such as 5 or 2.5")
 	}
 	if err := w.checkRecipient(d); err != nil {
-		return w, err
+		return err
 	}
 	if err := w.checkDates(d); err != nil {
-		return w, err
+		return err
 	}
 	for _, r := range d.Result {
 		w.result = append(w.result, rebase(r, w.achievement.original, w.achievement.URL))
 	}
-	return w, nil
+	return nil
 }
+
+// decimal is a number of credits.
+var decimal = regexp.MustCompile(`^(0|[1-9][0-9]{0,3})(\.[0-9]{1,3})?$`)
 
 func (w *award) checkRecipient(d Draft) error {
 	r := &w.recipient

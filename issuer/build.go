@@ -40,6 +40,12 @@ func (w award) build(url string, status []schema.Value) schema.Value {
 		m("identifier", schema.ArrayValue(w.identifiers()...)),
 		m("achievement", w.achievement.Definition),
 	}
+	if w.credits != "" {
+		subject = append(subject, m("creditsEarned", schema.NumberValue(w.credits)))
+	}
+	if w.narrative != "" {
+		subject = append(subject, m("narrative", str(w.narrative)))
+	}
 	if len(w.result) > 0 {
 		subject = append(subject, m("result", schema.ArrayValue(w.result...)))
 	}

@@ -12,6 +12,16 @@ import (
 // references inside, characters that deceive, and (by signing it with a
 // throw-away key) whatever JSON-LD would lose or canonicalise too long.
 func (s *Service) judge(ctx context.Context, unsigned schema.Value, method string) error {
+	if err := s.judgeValues(unsigned); err != nil {
+		return err
+	}
+	_, err := proof.Secure(ctx, s.contexts, unsigned, newThrowaway(keys.Ed25519, method), proof.Options{Created: s.now()})
+	return lossy(err)
+}
+
+// judgeValues is judge without the signature, for a document of a shape that
+// has been judged.
+func (s *Service) judgeValues(unsigned schema.Value) error {
 	for _, check := range []func(schema.Value) []*schema.Fault{
 		s.contexts.CheckContexts, schema.CheckCredential, schema.CheckConsistency, schema.CheckIssuable,
 	} {
@@ -19,8 +29,7 @@ func (s *Service) judge(ctx context.Context, unsigned schema.Value, method strin
 			return err
 		}
 	}
-	_, err := proof.Secure(ctx, s.contexts, unsigned, newThrowaway(keys.Ed25519, method), proof.Options{Created: s.now()})
-	return lossy(err)
+	return nil
 }
 
 // trial judges a credential that awards a to nobody in particular.

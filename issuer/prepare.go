@@ -47,10 +47,7 @@ func (s *Service) prepare(ctx context.Context, a Actor, d Draft, claim *Claim) (
 		return nil, err
 	}
 	p := &Prepared{by: s, actor: a, award: w, with: with}
-	p.record = StoredRecord{
-		ID: NewID(), State: Unsigned, Issuer: w.institution.ID, Achievement: w.achievement.URL,
-		Learner: s.learners.byEmail(w.recipient.Email), PreparedAt: w.issued, ValidUntil: w.validUntil, Language: w.language,
-	}
+	p.record = s.recordOf(w)
 	url := s.base + "/c/" + p.record.ID
 	draft := w.build(url, s.placeholders(w.achievement))
 	if err := s.judge(ctx, draft, with[0].key.VerificationMethod()); err != nil {
@@ -59,10 +56,22 @@ func (s *Service) prepare(ctx context.Context, a Actor, d Draft, claim *Claim) (
 	if err := p.reserve(ctx, draft, claim); err != nil {
 		return nil, err
 	}
-	if err := p.rehearse(ctx, url); err != nil {
+	err = p.place(url)
+	if err == nil {
+		err = p.rehearse(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(err, p.void(ctx))
 	}
 	return p, nil
+}
+
+// recordOf is what the store knows of an award that is about to be signed.
+func (s *Service) recordOf(w award) StoredRecord {
+	return StoredRecord{
+		ID: NewID(), State: Unsigned, Issuer: w.institution.ID, Achievement: w.achievement.URL,
+		Learner: s.learners.byEmail(w.recipient.Email), PreparedAt: w.issued, ValidUntil: w.validUntil, Language: w.language,
+	}
 }
 
 // reserve makes the record durable: its ID, its places in status lists, and,
@@ -105,9 +114,8 @@ func (s *Service) create(ctx context.Context, i Institution, c Creation) (Stored
 	}
 }
 
-// rehearse writes the document with its real places and has the whole
-// verifier read it under a throw-away signature.
-func (p *Prepared) rehearse(ctx context.Context, url string) error {
+// place writes the document with its real places.
+func (p *Prepared) place(url string) error {
 	s := p.by
 	var status []schema.Value
 	for _, place := range p.record.Places {
@@ -118,6 +126,13 @@ func (p *Prepared) rehearse(ctx context.Context, url string) error {
 		status = append(status, s.statusEntry(place.List, l.permutation.Index(place.Number), place.Purpose))
 	}
 	p.doc = p.award.build(url, status)
+	return nil
+}
+
+// rehearse has the whole verifier read the document under a throw-away
+// signature.
+func (p *Prepared) rehearse(ctx context.Context) error {
+	s := p.by
 	lint, known := throwaways(p.with)
 	_, err := s.sign(ctx, p.doc, lint, s.rehearsal(p.award.institution, lint, known))
 	return err

@@ -46,6 +46,9 @@ type Service struct {
 	proven    *verifier.ListCache // lists that were verified lately
 	published string              // directory of the last signed lists
 
+	batches *progress  // of files that are worked through
+	working sync.Mutex // held by WorkBatches
+
 	views views // of share links, not yet written
 
 	mailing bool          // see Config.Mail
@@ -81,6 +84,7 @@ func open(ctx context.Context, c Config) (*Service, error) {
 		published: filepath.Join(c.Dir, "published"),
 		mailing:   c.Mail, mailed: make(chan struct{}, 1),
 	}
+	s.batches = newProgress()
 	if s.contexts == nil {
 		s.contexts = jsonld.Embedded()
 	}

@@ -176,8 +176,9 @@ type Creation struct {
 // A Claim binds an idempotency key to the one record it may make. Claims are
 // kept as long as the record.
 type Claim struct {
-	Key     Digest `json:"key"`     // over the caller and the key they sent
-	Request Digest `json:"request"` // over what was asked for
+	Key     Digest `json:"key"`          // over the caller and the key they sent
+	Request Digest `json:"request"`      // over what was asked for
+	By      string `json:"by,omitempty"` // who asked, where that matters: the ID of a batch
 }
 
 // A ClaimedError says which record an idempotency key made before, and for
@@ -185,6 +186,7 @@ type Claim struct {
 type ClaimedError struct {
 	Record  StoredRecord
 	Request Digest
+	By      string
 }
 
 func (e *ClaimedError) Error() string { return "idempotency key used before for " + e.Record.ID }

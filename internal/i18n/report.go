@@ -73,6 +73,9 @@ func (p *Printer) Problem(f *schema.Fault) Text {
 // refusal is the key of what is said of a fault of the interface: that of its
 // code and reason, or that of its code; "" for neither.
 func (p *Printer) refusal(f *schema.Fault) string {
+	if problem, ok := f.Args["problem"].(string); ok && p.Has("row."+problem) { // of a file, or of a row of one
+		return "row." + problem
+	}
 	key := "refusal." + string(f.Code)
 	if reason, ok := f.Args["reason"].(string); ok && p.Has(key+"."+reason) {
 		return key + "." + reason

@@ -15,6 +15,7 @@ import (
 type claimed struct {
 	Record  string        `json:"record"`
 	Request issuer.Digest `json:"request"`
+	By      string        `json:"by,omitempty"`
 }
 
 // Create implements issuer.Store.
@@ -94,7 +95,7 @@ func claim(tx *bbolt.Tx, c issuer.Claim, id string) error {
 	if held != nil {
 		return held
 	}
-	return putJSON(tx.Bucket(bucketClaims), c.Key[:], claimed{Record: id, Request: c.Request})
+	return putJSON(tx.Bucket(bucketClaims), c.Key[:], claimed{id, c.Request, c.By})
 }
 
 // holder returns what has a claim key, nil if nothing that counts.
@@ -111,7 +112,7 @@ func holder(tx *bbolt.Tx, key issuer.Digest) (*issuer.ClaimedError, error) {
 	if err != nil || r.State == issuer.Voided {
 		return nil, err
 	}
-	return &issuer.ClaimedError{Record: r, Request: held.Request}, nil
+	return &issuer.ClaimedError{Record: r, Request: held.Request, By: held.By}, nil
 }
 
 // find returns a record and its sequence.

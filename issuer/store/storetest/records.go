@@ -112,7 +112,7 @@ func placesNeverChange(t *testing.T, s issuer.Store) {
 }
 
 func claimsMakeOneRecord(t *testing.T, s issuer.Store) {
-	claim := issuer.Claim{Key: issuer.Digest{1}, Request: issuer.Digest{2}}
+	claim := issuer.Claim{Key: issuer.Digest{1}, Request: issuer.Digest{2}, By: "batch"}
 	if held, err := s.Claimed(t.Context(), claim.Key); held != nil || err != nil {
 		t.Errorf("Claimed of a free key: %v, %v", held, err)
 	}
@@ -129,7 +129,7 @@ func claimsMakeOneRecord(t *testing.T, s issuer.Store) {
 				made.Add(1)
 			case !errors.As(err, &held):
 				t.Errorf("Create with a key in use: %v, want a ClaimedError", err)
-			case held.Request != claim.Request || held.Record.State != issuer.Unsigned:
+			case held.Request != claim.Request || held.By != claim.By || held.Record.State != issuer.Unsigned:
 				t.Errorf("ClaimedError says %+v", held)
 			}
 		})
@@ -139,7 +139,7 @@ func claimsMakeOneRecord(t *testing.T, s issuer.Store) {
 		t.Errorf("one idempotency key made %d records", n)
 	}
 	held, err := s.Claimed(t.Context(), claim.Key)
-	if err != nil || held == nil || held.Request != claim.Request {
+	if err != nil || held == nil || held.Request != claim.Request || held.By != claim.By {
 		t.Fatalf("Claimed: %+v, %v", held, err)
 	}
 	advance(t, s, held.Record, issuer.Issued)
