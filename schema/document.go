@@ -1,5 +1,7 @@
 package schema
 
+import "sync"
+
 // Limits bound what the parser reads; zero fields mean the defaults (security
 // model, section 5).
 type Limits struct {
@@ -63,7 +65,18 @@ func Parse(b []byte, l Limits) (*Document, error) {
 // Build makes a document from a tree that was built rather than read: it is
 // marshalled and read back under the default limits, so that a built document
 // obeys the same rules.
-func Build(root Value) (*Document, error) { return Parse(Marshal(root), Limits{}) }
+func Build(root Value) (*Document, error) {
+	b := texts.Get().(*[]byte)
+	*b = appendValue((*b)[:0], root)
+	d, err := Parse(*b, Limits{})
+	if cap(*b) <= 1<<16 {
+		texts.Put(b)
+	}
+	return d, err
+}
+
+// texts are what Build writes into; Parse keeps a copy.
+var texts = sync.Pool{New: func() any { return new([]byte) }}
 
 // Raw returns a copy of the bytes as they were read.
 func (d *Document) Raw() []byte { return []byte(d.raw) }

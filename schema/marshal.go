@@ -44,7 +44,7 @@ func appendString(b []byte, s string) []byte {
 	from := 0
 	for i := 0; i < len(s); i++ {
 		c := s[i]
-		if c >= 0x20 && c != '"' && c != '\\' {
+		if unescaped[c] {
 			continue
 		}
 		b = append(b, s[from:i]...)

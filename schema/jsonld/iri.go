@@ -20,16 +20,34 @@ func hasScheme(s string) bool {
 // N-Quads cannot have: controls, space and <>"{}|\^ and the backtick.
 func cleanIRI(s string) bool {
 	for i := range len(s) {
-		c := s[i]
-		if c <= ' ' || c == 0x7f || strings.IndexByte("<>\"{}|\\^`", c) >= 0 {
+		switch iriBytes[s[i]] {
+		case neverInIRI:
 			return false
-		}
-		if c == 0xc2 && i+1 < len(s) && s[i+1] < 0xa0 { // U+0080 to U+009F
-			return false
+		case mayLead: // U+0080 to U+009F
+			if i+1 < len(s) && s[i+1] < 0xa0 {
+				return false
+			}
 		}
 	}
 	return true
 }
+
+// What a byte means in an IRI.
+const (
+	neverInIRI = iota + 1
+	mayLead    // a control character
+)
+
+var iriBytes = func() (t [256]byte) {
+	for b := range ' ' + 1 {
+		t[b] = neverInIRI
+	}
+	for _, b := range []byte("\x7f<>\"{}|\\^`") {
+		t[b] = neverInIRI
+	}
+	t[0xc2] = mayLead
+	return t
+}()
 
 func isAbsoluteIRI(s string) bool { return hasScheme(s) && cleanIRI(s) }
 

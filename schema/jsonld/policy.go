@@ -124,7 +124,7 @@ func (p *policy) together(root schema.Value) {
 // top says that the object is the credential itself.
 func (p *policy) members(v schema.Value, contexts []schema.Value, at *location, top bool) {
 	for _, m := range v.Members {
-		if m.Name == "@context" {
+		if m.Name == "@context" || m.Value.Kind < schema.Array {
 			continue
 		}
 		p.below(m.Name, m.Value, contexts, &location{in: at, name: m.Name}, top)
@@ -136,6 +136,9 @@ func (p *policy) below(name string, v schema.Value, contexts []schema.Value, at 
 	switch v.Kind {
 	case schema.Array:
 		for i, item := range v.Items {
+			if item.Kind < schema.Array {
+				continue
+			}
 			p.below(name, item, contexts, &location{in: at, index: i, item: true}, top)
 		}
 	case schema.Object:

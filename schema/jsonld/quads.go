@@ -57,12 +57,12 @@ func (r *Register) readTwice(ctx context.Context, root schema.Value, list []entr
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{labels: map[string]string{}, out: rdfcanon.NewDataset(64)}
+	w := &writer{labels: map[string]string{}, out: rdfcanon.NewBuilder()}
 	if err := w.document(expanded); err != nil {
 		return nil, err
 	}
 	if w.census != rd.census {
 		return nil, errors.New("jsonld: two readings of the document differ in what it says")
 	}
-	return w.out, nil
+	return w.out.Finish(), nil
 }

@@ -21,7 +21,7 @@ import (
 type walker struct {
 	*table
 	ctx    context.Context
-	out    *rdfcanon.Dataset
+	out    *rdfcanon.Builder
 	blanks int
 	bytes  int // of all facts, as a census counts them
 	spent  int // on contexts, as a scoper counts
@@ -42,10 +42,13 @@ func (r *Register) walk(ctx context.Context, root schema.Value, list []entry) (*
 	if t == nil {
 		return nil, false
 	}
-	w := &walker{table: t, ctx: ctx, out: rdfcanon.NewDataset(96), refs: make([]ref, 0, 64)}
+	w := &walker{table: t, ctx: ctx, out: rdfcanon.NewBuilder(), refs: make([]ref, 0, 32)}
 	var none rdfcanon.Term
-	_, ok := w.node(t.top, &root, none, true)
-	return w.out, ok && w.within()
+	if _, ok := w.node(t.top, &root, none, true); !ok || !w.within() {
+		w.out.Discard()
+		return nil, false
+	}
+	return w.out.Finish(), true
 }
 
 // within reports whether the limits of a careful reading would hold.

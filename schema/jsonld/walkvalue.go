@@ -173,7 +173,7 @@ func (w *walker) literal(v *schema.Value, datatype, language, direction string) 
 	return t
 }
 
-// identifier makes the term for what names a node.
+// identifier makes the term for what names a node, text as it stands.
 func (w *walker) identifier(s *state, text string, vocab bool) (rdfcanon.Term, bool) {
 	if !cleanIRI(text) {
 		return rdfcanon.Term{}, false

@@ -21,7 +21,7 @@ const (
 // A writer turns expanded JSON-LD into quads (JSON-LD 1.1 API, section 8).
 // Nothing is skipped: what it does not know is an error.
 type writer struct {
-	out    *rdfcanon.Dataset
+	out    *rdfcanon.Builder
 	labels map[string]string // label in the document → ours
 	blanks int
 	census census

@@ -20,12 +20,12 @@ func Canonicalize(ctx context.Context, quads []Quad, h crypto.Hash) (*Canonical,
 	if len(quads) > maxQuads {
 		return nil, &WorkError{"rdf.quads", maxQuads}
 	}
-	d := NewDataset(len(quads))
+	b := NewBuilder()
 	for i := range quads {
 		q := &quads[i]
-		d.Add(&q.Subject, &q.Predicate, &q.Object, &q.Graph)
+		b.Add(&q.Subject, &q.Predicate, &q.Object, &q.Graph)
 	}
-	return d.Canonicalize(ctx, h)
+	return b.Finish().Canonicalize(ctx, h)
 }
 
 // Canonicalize computes the canonical form (RDFC-1.0, section 4.4) with SHA-256

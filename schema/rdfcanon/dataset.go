@@ -2,12 +2,14 @@ package rdfcanon
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 )
 
 // A Dataset is statements written down as lines, ready to be canonicalised. It
-// keeps what is added in the order in which it came, equal statements too. The
-// zero value is empty. While it is only read it is safe for concurrent use.
+// keeps them in the order in which they came, equal ones too. A [Builder] makes
+// it; it does not change then, and is safe for concurrent use.
 type Dataset struct {
 	text  []byte // the lines, each with its final LF, under the labels of the input
 	lines []line
@@ -17,6 +19,7 @@ type Dataset struct {
 	count, size int // of all that was added; what is beyond the limits is not kept
 	err         error
 
+	// While it is built:
 	numbered []int32          // node+1 by number, of labels of the form _:b12
 	other    map[string]int32 // node by label, of all other labels
 }
@@ -33,11 +36,32 @@ type hole struct {
 	pos      byte // 's', 'o' or 'g'
 }
 
-// NewDataset returns a dataset with room for about so many statements.
-func NewDataset(statements int) *Dataset {
-	return &Dataset{
-		text: make([]byte, 0, 128*statements), lines: make([]line, 0, statements), holes: make([]hole, 0, 2*statements),
+// A Builder is a dataset that is being put together, in memory that one after
+// another uses.
+type Builder struct{ Dataset }
+
+var builders = sync.Pool{New: func() any { return new(Builder) }}
+
+// NewBuilder returns an empty one.
+func NewBuilder() *Builder { return builders.Get().(*Builder) }
+
+// Finish returns the dataset. The builder must not be used afterwards.
+func (b *Builder) Finish() *Dataset {
+	d := b.Dataset
+	d.text, d.lines, d.holes, d.names = slices.Clone(d.text), slices.Clone(d.lines), slices.Clone(d.holes), slices.Clone(d.names)
+	d.numbered, d.other = nil, nil
+	b.Discard()
+	return &d
+}
+
+// Discard gives the memory back, unless a large dataset has made it large.
+func (b *Builder) Discard() {
+	if cap(b.text) > 1<<16 || cap(b.lines) > 1<<10 || len(b.names) > 1<<8 {
+		return
 	}
+	clear(b.names)
+	b.Dataset = Dataset{text: b.text[:0], lines: b.lines[:0], holes: b.holes[:0], names: b.names[:0], numbered: b.numbered[:0]}
+	builders.Put(b)
 }
 
 // Len returns how many statements were added, each as often as it was.
@@ -57,7 +81,7 @@ func (d *Dataset) Quads() ([]Quad, error) {
 
 // Add adds a statement. What is no statement of RDF is remembered and refused
 // when the dataset is canonicalised.
-func (d *Dataset) Add(s, p, o, g *Term) {
+func (d *Builder) Add(s, p, o, g *Term) {
 	d.count++
 	d.size += 4*4 + s.size() + p.size() + o.size() + g.size()
 	if d.count > maxQuads || d.size > MaxBytes || d.err != nil {
@@ -80,7 +104,7 @@ func (d *Dataset) Add(s, p, o, g *Term) {
 }
 
 // term writes a subject, object or graph name, and a space.
-func (d *Dataset) term(t *Term, pos byte) {
+func (d *Builder) term(t *Term, pos byte) {
 	from := int32(len(d.text))
 	d.text = appendTerm(d.text, t)
 	if t.Kind == Blank {
@@ -90,7 +114,7 @@ func (d *Dataset) term(t *Term, pos byte) {
 }
 
 // node gives each label a number, in the order in which they occur.
-func (d *Dataset) node(label string) int32 {
+func (d *Builder) node(label string) int32 {
 	if n, ok := numberOf(label); ok {
 		for len(d.numbered) <= n {
 			d.numbered = append(d.numbered, 0)
