@@ -29,7 +29,7 @@ func (p *program) achievementsCmd() *cobra.Command {
 
 func (p *program) achievementsAdd() *cobra.Command {
 	var suspendable bool
-	var issuerID string
+	var issuerID, image string
 	c := &cobra.Command{
 		Use:   "add FILE.json",
 		Short: "Add an Open Badges 3.0 Achievement, or the next version of one",
@@ -37,15 +37,25 @@ func (p *program) achievementsAdd() *cobra.Command {
 becomes an address of this service; adding a definition that has such an address
 already makes its next version. A version that was added never changes.
 
+With --image the version has a picture of its own, a PNG or an SVG of at most 512 KiB;
+without one its badge is drawn from its type, its level and its title. The picture is
+read and written anew, without anything that could act or load, and goes into every
+badge of the version; the member image then has its address. A next version that still
+names the picture of an earlier one keeps it. An SVG of flat colours is also painted
+for PNG files and paper; for one with text, gradients or transparency the drawn badge
+stands there, and the command says so.
+
 With --suspendable its credentials carry a second status entry, for suspension.
 Their credentialStatus is then a list, which VC 2.0 allows and the official JSON
 Schema of Open Badges 3.0 does not: strict readers may object.`,
 		Example: `  merkki achievements add course.json
+  merkki achievements add course.json --image badge.png
   merkki achievements add licence.json --suspendable`,
 		Args: cobra.ExactArgs(1),
 	}
 	c.Flags().BoolVar(&suspendable, "suspendable", false, "its credentials can be suspended and reinstated")
 	c.Flags().StringVar(&issuerID, "issuer", "", "`ID` of the issuer, where there is more than one")
+	c.Flags().StringVar(&image, "image", "", "`FILE` with its picture, PNG or SVG")
 	c.RunE = p.withClient(func(ctx context.Context, cl *client, args []string) error {
 		b, err := p.readInput(args[0], maxDocument)
 		if err != nil {
@@ -61,7 +71,15 @@ Schema of Open Badges 3.0 does not: strict readers may object.`,
 		if issuerID != "" {
 			q.Set("issuer", issuerID)
 		}
-		r := request{method: "POST", path: "/api/v1/achievements", query: q, body: json.RawMessage(b)}
+		var body any = json.RawMessage(b)
+		if image != "" {
+			picture, err := p.picture(image)
+			if err != nil {
+				return err
+			}
+			body = map[string]any{"achievement": body, "image": picture}
+		}
+		r := request{method: "POST", path: "/api/v1/achievements", query: q, body: body}
 		return one(ctx, p, cl, r, func(a achievement) {
 			p.line("%s", a.URL)
 			if a.Suspendable {

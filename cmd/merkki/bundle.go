@@ -20,7 +20,7 @@ type served struct {
 
 // get asks the service for one of its public addresses.
 func (d *demo) get(ctx context.Context, address, accept string) ([]byte, error) {
-	path := strings.TrimPrefix(address, demoBase)
+	path, _, _ := strings.Cut(strings.TrimPrefix(address, demoBase), "?") // a version, for those who keep copies
 	return d.client.raw(ctx, request{method: "GET", path: path, headers: map[string]string{"Accept": accept}})
 }
 
@@ -112,7 +112,7 @@ func (d *demo) write(ctx context.Context, out string) error {
 				return err
 			}
 			if suffix == ".html" {
-				b = web.Standalone(b)
+				b = web.Standalone(b, func(path string) ([]byte, error) { return d.get(ctx, demoBase+path, "*/*") })
 			}
 			files[s.name+as.name] = b
 		}

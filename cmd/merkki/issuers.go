@@ -20,6 +20,20 @@ type institution struct {
 	Test bool   `json:"test"`
 	// Formats are what it signs with.
 	Formats []string `json:"formats"`
+	Look    *struct {
+		Colour     string            `json:"colour"`
+		Dark       string            `json:"colourDark"`
+		Logo       string            `json:"logo"`
+		Text       map[string]string `json:"text"`
+		Contact    string            `json:"contact"`
+		Layout     string            `json:"layout"`
+		Second     string            `json:"secondLanguage"`
+		Signatures []struct {
+			Name  string `json:"name"`
+			Title string `json:"title"`
+			Image bool   `json:"image"`
+		} `json:"signatures"`
+	} `json:"look"`
 }
 
 func (p *program) issuersCmd() *cobra.Command {
@@ -55,31 +69,6 @@ func (p *program) issuersAdd() *cobra.Command {
 		})
 	})
 	return required(c, "name")
-}
-
-func (p *program) issuersEdit() *cobra.Command {
-	var formats []string
-	c := &cobra.Command{
-		Use: "edit ID", Short: "Change with what an institution signs", Args: cobra.ExactArgs(1),
-		Long: `Change the formats in which an institution signs, from the next credential on.
-What was issued stays as it is. Keys that are missing are made.
-
-The formats are ` + strings.Join(issuable(), ", ") + `;
-":" and a kind of key after one chooses another than its usual one (Ed25519, P-256,
-P-384, RSA). Formats whose proof stands in the document are a set: every credential
-carries one of each. vc-jwt makes a token beside the document, ecdsa-sd-2023 a copy
-for the holder alone. At least one has to stand in the document.`,
-		Example: `  merkki issuers edit 7K2MQ9D4X1TBN8RWZ03FHJ5V6P --formats eddsa-rdfc-2022,vc-jwt,ecdsa-sd-2023
-  merkki issuers edit 7K2MQ9D4X1TBN8RWZ03FHJ5V6P --formats ecdsa-rdfc-2019:P-384 --formats vc-jwt:RSA`,
-	}
-	c.Flags().StringSliceVar(&formats, "formats", nil, "all `FORMATS` it signs with, separated by commas; may be repeated")
-	c.RunE = p.withClient(func(ctx context.Context, cl *client, args []string) error {
-		r := request{method: "PATCH", path: "/api/v1/issuers/" + idIn(args[0], "i"), body: map[string]any{"formats": formats}}
-		return one(ctx, p, cl, r, func(i institution) {
-			p.line("%s  %s", i.ID, strings.Join(i.Formats, ", "))
-		})
-	})
-	return required(c, "formats")
 }
 
 // issuable are the formats that an institution can sign in.
@@ -130,6 +119,7 @@ func (p *program) issuersShow() *cobra.Command {
 				p.line("  page        %s", i.URL)
 				p.line("  language    %s", i.Lang)
 				p.line("  signs with  %s", strings.Join(i.Formats, ", "))
+				p.showLook(i)
 			})
 		}),
 	}

@@ -14,8 +14,11 @@ import (
 	"merkki/verifier"
 )
 
-//go:embed samples/*.json
+//go:embed samples/*.json samples/logo.svg
 var samples embed.FS
+
+// demoColour is that of the sample logo.
+const demoColour = "#2c4a86"
 
 // A sample is one credential of the demo: its definition lies in
 // samples/NAME.json.
@@ -67,6 +70,9 @@ func (p *program) stage(ctx context.Context, listen string) (_ *demo, err error)
 			s.Close()
 		}
 	}()
+	if err := d.dress(ctx); err != nil {
+		return nil, err
+	}
 	for _, sm := range demoSamples {
 		if err := d.issue(ctx, sm); err != nil {
 			return nil, err
@@ -76,6 +82,16 @@ func (p *program) stage(ctx context.Context, listen string) (_ *demo, err error)
 		return nil, err
 	}
 	return d, d.verify(ctx)
+}
+
+// dress gives the institution a look, as `merkki issuers edit` would.
+func (d *demo) dress(ctx context.Context) error {
+	logo, err := samples.ReadFile("samples/logo.svg")
+	if err != nil {
+		return err
+	}
+	look := map[string]any{"logo": logo, "colour": demoColour, "contact": "studies@merkki.example"}
+	return d.client.call(ctx, request{method: "PATCH", path: "/api/v1/issuers/" + d.issuer.ID, body: look}, nil)
 }
 
 // issue adds a sample's achievement, issues it, and revokes it where the sample

@@ -2,11 +2,13 @@ package web_test
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 
 	"merkki/internal/web"
+	"merkki/issuer"
 )
 
 // TestTags: every public document has a strong tag, answers 304 to who has it, and
@@ -51,7 +53,19 @@ func TestServedBytes(t *testing.T) {
 // TestStandalone: a page as a file needs nothing beside it.
 func TestStandalone(t *testing.T) {
 	g := newGallery(t, true)
-	b := web.Standalone(g.call("GET", "/c/"+g.valid.ID+".html", "").Body.Bytes())
+	logo, colour := []byte(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>`), "#2c4a86"
+	_, err := g.EditInstitution(ctx, local, g.inst.ID, issuer.Edit{Look: &issuer.LookEdit{Logo: &logo, Colour: &colour}})
+	must(t, err)
+	b := web.Standalone(g.call("GET", "/c/"+g.valid.ID+".html", "").Body.Bytes(), func(path string) ([]byte, error) {
+		w := g.call("GET", path, "")
+		if w.Code != 200 {
+			return nil, fmt.Errorf("%s: %d", path, w.Code)
+		}
+		return w.Body.Bytes(), nil
+	})
+	if !bytes.Contains(b, []byte("--accent:"+colour)) || !bytes.Contains(b, []byte("data:image/svg+xml;base64,")) || bytes.Contains(b, []byte(`src="/`)) {
+		t.Error("the page as a file lacks the look of its institution")
+	}
 	if bytes.Contains(b, []byte(`rel="stylesheet"`)) || !bytes.Contains(b, []byte("font/woff2;base64,")) || bytes.Contains(b, []byte("url(serif")) {
 		t.Error("the page still asks for its style sheet or fonts")
 	}

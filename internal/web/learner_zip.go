@@ -227,5 +227,5 @@ func (a *archive) index(c echo.Context) ([]byte, error) {
 	if err := a.s.pages.t.ExecuteTemplate(&b, "archive", v); err != nil {
 		return nil, err
 	}
-	return Standalone(b.Bytes()), nil
+	return Standalone(b.Bytes(), nil), nil
 }

@@ -6,6 +6,7 @@ import (
 	"embed"
 	"encoding/base64"
 	"encoding/hex"
+	"html"
 	"net/http"
 	"path"
 	"regexp"
@@ -32,6 +33,7 @@ var assetTypes = map[string]string{".css": "text/css; charset=utf-8", ".svg": "i
 type asset struct {
 	mediaType string
 	data      []byte
+	packed    []byte // nil for fonts, which are packed in themselves
 }
 
 var assets, assetNames = loadAssets()
@@ -56,7 +58,7 @@ func loadAssets() (map[string]asset, map[string]string) {
 	for name, b := range raw {
 		if path.Ext(name) != ".css" {
 			names[name] = hashed(name, b)
-			byName[names[name]] = asset{assetTypes[path.Ext(name)], b}
+			byName[names[name]] = newAsset(name, b)
 		}
 	}
 	for name, b := range raw { // last, for it names the others
@@ -65,10 +67,18 @@ func loadAssets() (map[string]asset, map[string]string) {
 				b = bytes.ReplaceAll(b, []byte("url("+from+")"), []byte("url("+to+")"))
 			}
 			names[name] = hashed(name, b)
-			byName[names[name]] = asset{assetTypes[".css"], b}
+			byName[names[name]] = newAsset(name, b)
 		}
 	}
 	return byName, names
+}
+
+func newAsset(name string, b []byte) asset {
+	a := asset{mediaType: assetTypes[path.Ext(name)], data: b}
+	if path.Ext(name) != ".woff2" {
+		a.packed = pack(b)
+	}
+	return a
 }
 
 func assetHref(name string) string { return "/assets/" + assetNames[name] }
@@ -78,22 +88,68 @@ func (s *Server) asset(c echo.Context) error {
 	if !ok {
 		return schema.Refusal(schema.CodeNotFound, "", nil)
 	}
-	return writeTagged(c, a.mediaType, "public, max-age=31536000, immutable", a.data)
+	const cache = "public, max-age=31536000, immutable"
+	if a.packed == nil {
+		return writeTagged(c, a.mediaType, cache, a.data)
+	}
+	return writePacked(c, a.mediaType, cache, a.data, a.packed)
 }
 
-var styleLink = regexp.MustCompile(`<link rel="stylesheet" href="/assets/[^"]+">`)
+var (
+	styleLink  = regexp.MustCompile(`<link rel="stylesheet" href="(/[^"]+)">\n?`)
+	pictureRef = regexp.MustCompile(`(<img [^>]*src=")(/[^"]+)("[^>]*>)`)
+)
 
 // Standalone returns a page that was served as one that needs nothing beside it:
-// the style sheet and the fonts are put inside. It is how a page becomes a file.
-func Standalone(page []byte) []byte {
-	css := assets[assetNames["merkki.css"]].data
+// style sheets, fonts and pictures are put inside. It is how a page becomes a file.
+// get fetches what is no asset of every page, by its path; what cannot be had, and
+// everything where get is nil, is left out.
+func Standalone(page []byte, get func(path string) ([]byte, error)) []byte {
+	fetched := func(path []byte) []byte {
+		if get == nil {
+			return nil
+		}
+		b, err := get(html.UnescapeString(string(path)))
+		if err != nil {
+			return nil
+		}
+		return b
+	}
+	page = styleLink.ReplaceAllFunc(page, func(link []byte) []byte {
+		href := styleLink.FindSubmatch(link)[1]
+		css := fetched(href)
+		if name, ok := strings.CutPrefix(string(href), "/assets/"); ok && name == assetNames["merkki.css"] {
+			css = withFonts(assets[name].data)
+		}
+		if css == nil {
+			return nil
+		}
+		return bytes.Join([][]byte{[]byte("<style>\n"), css, []byte("</style>\n")}, nil)
+	})
+	return pictureRef.ReplaceAllFunc(page, func(img []byte) []byte {
+		m := pictureRef.FindSubmatch(img)
+		b := fetched(m[2])
+		mediaType := "image/svg+xml"
+		switch {
+		case b == nil:
+			return nil
+		case bytes.HasPrefix(b, []byte("\x89PNG")):
+			mediaType = "image/png"
+		}
+		data := "data:" + mediaType + ";base64," + base64.StdEncoding.EncodeToString(b)
+		return bytes.Join([][]byte{m[1], []byte(data), m[3]}, nil)
+	})
+}
+
+// withFonts puts the fonts into the style sheet.
+func withFonts(css []byte) []byte {
 	for name, hashed := range assetNames {
 		if path.Ext(name) == ".woff2" {
 			data := "url(data:font/woff2;base64," + base64.StdEncoding.EncodeToString(assets[hashed].data) + ")"
 			css = bytes.ReplaceAll(css, []byte("url("+hashed+")"), []byte(data))
 		}
 	}
-	return styleLink.ReplaceAllLiteral(page, bytes.Join([][]byte{[]byte("<style>\n"), css, []byte("</style>")}, nil))
+	return css
 }
 
 type homeView struct {
