@@ -26,7 +26,7 @@ func (i *Issuer) Prove(root schema.Value, options ...schema.Member) schema.Value
 	if err != nil {
 		panic(err)
 	}
-	value, err := suite.Sign(ctx, i.Signer(), dataintegrity.NewInput(i.campus.Contexts, covered), config, nil)
+	value, err := suite.Sign(ctx, i.Signer(), dataintegrity.NewInput(i.campus.Contexts, covered), config, dataintegrity.SignOptions{})
 	if err != nil {
 		panic(err)
 	}
