@@ -97,3 +97,21 @@ func (d Decimal) RatioWithin(e, low, high Decimal) bool {
 	}
 	return at(low) >= 0 && at(high) <= 0
 }
+
+var hoursForm = regexp.MustCompile(`^PT([1-9][0-9]{0,3})H(?:([1-5]?[0-9])M)?$`)
+
+// ErrHours: not a workload as credentials write it.
+var ErrHours = errors.New("hours and minutes as in PT67H and PT67H30M")
+
+// ParseHours reads a workload: hours, and minutes to the sixth decimal of an
+// hour. Days and months are no measure of work: one document of the Commission
+// has P60M, sixty months, where it means sixty hours.
+func ParseHours(s string) (Decimal, error) {
+	m := hoursForm.FindStringSubmatch(s)
+	if m == nil {
+		return Decimal{}, ErrHours
+	}
+	hours, _ := strconv.ParseInt(m[1], 10, 64)
+	minutes, _ := strconv.ParseInt("0"+m[2], 10, 64)
+	return Decimal{hours*1_000_000 + minutes*1_000_000/60}, nil
+}
