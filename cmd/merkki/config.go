@@ -25,6 +25,9 @@ type config struct {
 	StatusValidity string
 	Contact        string
 	ContactUntil   string
+	SMTPURL        string
+	SMTPPassword   string // path of a file
+	MailFrom       string
 	InlineContexts bool
 	Contexts       []contextFile
 
@@ -78,6 +81,12 @@ var settings = []setting{
 		one: func(c *config) *string { return &c.Contact }},
 	{key: "contact_until", text: "The day until which somebody promises to read what is sent there, for example\n2027-06-30, best less than a year ahead: security.txt says so. `merkki doctor` calls it\nto mind a month before.",
 		one: func(c *config) *string { return &c.ContactUntil }},
+	{key: "smtp_url", text: "The relay that takes mails to learners: smtps://USER@HOST (TLS from the first byte)\nor smtp://HOST:PORT (STARTTLS, which it must offer unless it is on this machine).\nWithout it `merkki issue --mail` is refused.",
+		one: func(c *config) *string { return &c.SMTPURL }},
+	{key: "smtp_password_file", text: "A file (mode 0600) that holds the password of USER at the relay.",
+		one: func(c *config) *string { return &c.SMTPPassword }},
+	{key: "mail_from", text: "The address that mails to learners come from, such as badges@example.fi. The name\nbeside it is the issuer's. Where bounces go is for the relay to say; see\n`merkki mail bounced`.",
+		one: func(c *config) *string { return &c.MailFrom }},
 	{key: "inline_contexts", fallback: "false", text: "Whether to read credentials that define words inside themselves, in an object\nunder @context, as long as they only add words. What such a word means is the\ndocument's own say. true or false.",
 		yes: func(c *config) *bool { return &c.InlineContexts }},
 }
@@ -139,7 +148,7 @@ func splitList(s setting, v string) []string {
 
 // rebase makes paths that stand in DIR/merkki.toml relative to DIR.
 func (c *config) rebase(dir string, s setting) {
-	if s.one == nil || !slices.Contains([]string{"tls_cert", "tls_key", "passphrase_file", "identity"}, s.key) {
+	if s.one == nil || !slices.Contains([]string{"tls_cert", "tls_key", "passphrase_file", "identity", "smtp_password_file"}, s.key) {
 		return
 	}
 	if p := s.one(c); *p != "" && !filepath.IsAbs(*p) {

@@ -43,6 +43,9 @@ func (c *config) check() []error {
 	if _, err := c.rules(); err != nil {
 		fault("allow_host", "%w", err)
 	}
+	if err := c.checkMail(); err != nil {
+		fault("smtp_url", "%w", err)
+	}
 	if _, err := c.statusValidity(); err != nil {
 		fault("status_validity", "%w", err)
 	}

@@ -21,6 +21,8 @@ type record struct {
 	ChangedAt   string `json:"changedAt"`
 	// Forms are those in which the credential was signed beside its document.
 	Forms []string `json:"forms"`
+	// Mails are what became of the mails about it.
+	Mails []mailNote `json:"mails"`
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -28,12 +30,15 @@ func itoa(n int) string { return strconv.Itoa(n) }
 func (p *program) issueCmd() *cobra.Command {
 	d := map[string]*string{}
 	var name, email, validUntil, awarded, result, key string
-	var hashedEmail bool
+	var hashedEmail, mail bool
 	c := &cobra.Command{
 		Use:   "issue",
 		Short: "Issue a credential to a learner",
 		Long: `Issue a credential. The address that is printed is its public page; with --json
-the whole record is printed. When this command succeeds, the record is on disk.`,
+the whole record is printed. When this command succeeds, the record is on disk.
+
+With --mail the learner is written to. The mail is on disk together with the record,
+and leaves while ` + "`merkki serve`" + ` runs; ` + "`merkki list`" + ` and ` + "`merkki show`" + ` say what became of it.`,
 		Example: `  merkki issue --achievement 7K2MQ9D4X1TBN8RWZ03FHJ5V6P --name "Aino Virtanen" --email aino@example.org
   merkki issue --achievement … --name … --email … --valid-until 2028-12-31 --result result.json --json`,
 		Args: cobra.NoArgs,
@@ -50,6 +55,7 @@ the whole record is printed. When this command succeeds, the record is on disk.`
 	f.StringVar(&name, "name", "", "name of the learner, as it will stand on the page")
 	f.StringVar(&email, "email", "", "e-mail address of the learner; kept sealed, not put into the credential")
 	f.BoolVar(&hashedEmail, "hashed-email", false, "put a salted hash of the e-mail address into the credential")
+	f.BoolVar(&mail, "mail", false, "write to the learner: now with a link to their page, and whenever something happens to the credential")
 	f.StringVar(&validUntil, "valid-until", "", "last `DATE` or time of validity")
 	f.StringVar(&awarded, "awarded", "", "`DATE` or time of the award, when it is not now")
 	f.StringVar(&result, "result", "", "`FILE` with one Open Badges Result object or a list of them")
@@ -67,6 +73,9 @@ the whole record is printed. When this command succeeds, the record is on disk.`
 		}
 		if hashedEmail {
 			body["hashedEmail"] = true
+		}
+		if mail {
+			body["mail"] = true
 		}
 		if err := p.addTimes(body, validUntil, awarded); err != nil {
 			return err

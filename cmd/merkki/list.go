@@ -28,9 +28,9 @@ func (p *program) listCmd() *cobra.Command {
 			q.Set("achievement", achievementID)
 		}
 		return all(ctx, p, cl, "/api/v1/credentials", q,
-			[]string{"ID", "STATE", "ISSUED", "VALID UNTIL", "ACHIEVEMENT"},
+			[]string{"ID", "STATE", "ISSUED", "VALID UNTIL", "MAIL", "ACHIEVEMENT"},
 			func(r record) []string {
-				return []string{r.ID, r.State, r.IssuedAt, firstOf(r.ValidUntil, "-"), r.Achievement}
+				return []string{r.ID, r.State, r.IssuedAt, firstOf(r.ValidUntil, "-"), lastMail(r.Mails), r.Achievement}
 			})
 	})
 	return c
@@ -68,21 +68,13 @@ everything, and any part of it (` + "`merkki derive`" + `).`,
 	return c
 }
 
-// formRequest asks for a credential in a form: the public ones where the public
-// gets them, the holder's from the API.
+// formRequest asks for a credential in a form. The API has it whatever its public
+// address shows.
 func formRequest(id, form string) (request, error) {
-	public := func(path, accept string) request {
-		return request{method: "GET", path: path, headers: map[string]string{"Accept": accept}}
+	if err := oneOf("form", form, "vc", issuer.FormToken, issuer.FormBase); err != nil {
+		return request{}, err
 	}
-	switch form {
-	case "vc":
-		return public("/c/"+id+".json", "application/vc"), nil
-	case issuer.FormToken:
-		return public("/c/"+id+".jwt", "application/vc+jwt"), nil
-	case issuer.FormBase:
-		return request{method: "GET", path: "/api/v1/credentials/" + id, query: url.Values{"form": {form}}}, nil
-	}
-	return request{}, oneOf("form", form, "vc", issuer.FormToken, issuer.FormBase)
+	return request{method: "GET", path: "/api/v1/credentials/" + id, query: url.Values{"form": {form}}}, nil
 }
 
 func (p *program) showRecord(r struct {
@@ -91,12 +83,16 @@ func (p *program) showRecord(r struct {
 }) {
 	f := factsOf(r.Credential)
 	p.line("%s", firstOf(f.achievement, r.Achievement))
-	for _, row := range [][2]string{
+	rows := [][2]string{
 		{"address", r.URL}, {"state", r.State}, {"reason", r.Reason}, {"changed", r.ChangedAt},
 		{"recipient", f.recipient}, {"issued", r.IssuedAt}, {"valid until", r.ValidUntil},
 		{"achievement", r.Achievement}, {"issuer", r.Issuer},
 		{"forms", strings.Join(append([]string{"vc"}, r.Forms...), ", ")},
-	} {
+	}
+	for _, m := range r.Mails {
+		rows = append(rows, [2]string{"mail", m.String()})
+	}
+	for _, row := range rows {
 		if row[1] != "" {
 			p.line("  %-12s %s", row[0], row[1])
 		}

@@ -96,7 +96,7 @@ func (p *program) wire(ctx context.Context, dir string, c *config, ks keys.Store
 	}
 	svc, err := issuer.Open(ctx, issuer.Config{
 		BaseURL: c.BaseURL, Store: store, Keys: watched, Contexts: contexts, Dir: dir, Now: time.Now,
-		StatusValidity: validity,
+		StatusValidity: validity, Mail: c.SMTPURL != "",
 	})
 	if err != nil {
 		return nil, errors.Join(err, store.Close())

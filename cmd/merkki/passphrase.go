@@ -55,14 +55,14 @@ func (p *program) passphraseFile(c *config) string {
 func readSecret(path string) (string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return "", exit(exitConfiguration, "passphrase file: %w", err)
+		return "", exit(exitConfiguration, "a secret could not be read: %w", err)
 	}
 	if info.Mode().Perm()&0o077 != 0 {
 		return "", exit(exitConfiguration, "%s can be read by others: chmod 600 it", path)
 	}
 	b, err := os.ReadFile(path)
 	if err != nil {
-		return "", exit(exitConfiguration, "passphrase file: %w", err)
+		return "", exit(exitConfiguration, "a secret could not be read: %w", err)
 	}
 	s := trimNewline(b)
 	if s == "" {

@@ -113,7 +113,7 @@ func (p *program) serveService(ctx context.Context, s *service, l net.Listener) 
 	defer socket.remove()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	done := make(chan error, 3)
+	done := make(chan error, 4)
 	local := &http.Server{
 		Handler: s.web.Local(), ReadHeaderTimeout: 5 * time.Second,
 		ConnContext: peerContext, ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelWarn),
@@ -121,11 +121,13 @@ func (p *program) serveService(ctx context.Context, s *service, l net.Listener) 
 	go func() { done <- run(ctx, local, socket, nil) }()
 	go func() { done <- p.serveWorld(ctx, s.config, s.web, l) }()
 	go func() { done <- p.keepListsFresh(ctx, s) }()
+	go func() { done <- p.deliverMail(ctx, s) }()
 	err = <-done // the first to end ends all
 	cancel()
-	for range 2 {
+	for range 3 {
 		err = errors.Join(err, <-done)
 	}
+	s.web.Wait() // what was promised in an answer is done before the store closes
 	return err
 }
 

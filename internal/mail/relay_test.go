@@ -1,74 +1,17 @@
 package mail
 
 import (
-	"bufio"
-	"bytes"
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
-	"io"
 	"mime"
-	"mime/multipart"
-	"mime/quotedprintable"
 	netmail "net/mail"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
 
-	"merkki/internal/judge"
+	"merkki/internal/mail/mailtest"
 	"merkki/issuer"
 )
-
-// A taken is a message as the relay got it.
-type taken struct {
-	From string
-	To   []string
-	TLS  bool
-	User string
-	Data []byte
-}
-
-// relay starts a real SMTP server.
-func relay(t *testing.T, args ...string) (port int, mails <-chan taken) {
-	t.Helper()
-	python := judge.Command(t, "/usr/bin/python3", "Debian package python3-aiosmtpd")
-	cmd := exec.Command(python, append([]string{"testdata/smtpd.py"}, args...)...)
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var said bytes.Buffer
-	cmd.Stderr = &said
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	rows := bufio.NewScanner(out)
-	rows.Buffer(nil, 1<<20)
-	if !rows.Scan() {
-		_ = cmd.Wait()
-		if strings.Contains(said.String(), "No module named 'aiosmtpd'") {
-			judge.Skip(t, "aiosmtpd is not installed (Debian package python3-aiosmtpd)")
-		}
-		t.Fatalf("the relay does not start: %s", said.String())
-	}
-	var first struct{ Port int }
-	if err := json.Unmarshal(rows.Bytes(), &first); err != nil {
-		t.Fatal(err)
-	}
-	c := make(chan taken, 100)
-	go func() {
-		for rows.Scan() {
-			var m taken
-			if json.Unmarshal(rows.Bytes(), &m) == nil {
-				c <- m
-			}
-		}
-	}()
-	return first.Port, c
-}
 
 func post(port int) *Post {
 	return &Post{Relay: Relay{Host: "127.0.0.1", Port: port, Plain: true}, From: "badges@example.fi", BaseURL: base}
@@ -78,7 +21,7 @@ func post(port int) *Post {
 // with the standard library's parser: one recipient, one From, no header that
 // was not meant, both parts whole.
 func TestRelay(t *testing.T) {
-	port, mails := relay(t, "plain")
+	port, mails := mailtest.Relay(t, "plain")
 	for _, l := range letters("fi", false) {
 		l.Name, l.Sender.Name = "Äijö Šŋžž", "Yrkeshögskolan Novia, \"Åbo\"\r\nBcc: x@y.z"
 		if err := post(port).Deliver(t.Context(), l); err != nil {
@@ -92,12 +35,8 @@ func TestRelay(t *testing.T) {
 		if got.From != "badges@example.fi" || len(got.To) != 1 || got.To[0] != l.To {
 			t.Errorf("envelope %q %q", got.From, got.To)
 		}
-		m, err := netmail.ReadMessage(bytes.NewReader(got.Data))
-		if err != nil {
-			t.Fatal(err)
-		}
-		checkHeaders(t, m.Header, want)
-		text, html := parts(t, m)
+		header, text, html := mailtest.Read(t, got)
+		checkHeaders(t, header, want)
 		if unix(text) != want.Text || unix(html) != unix(want.HTML) {
 			t.Errorf("%s: the parts differ from what was written:\n%q\n%q", l.Kind, text, want.Text)
 		}
@@ -128,44 +67,10 @@ func checkHeaders(t *testing.T, h netmail.Header, want Message) {
 	}
 }
 
-func parts(t *testing.T, m *netmail.Message) (text, html string) {
-	t.Helper()
-	kind, p, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
-	if err != nil || kind != "multipart/alternative" {
-		t.Fatalf("Content-Type %q, %v", kind, err)
-	}
-	r := multipart.NewReader(m.Body, p["boundary"])
-	for {
-		part, err := r.NextRawPart()
-		if err == io.EOF {
-			return text, html
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		var body io.Reader = part
-		switch part.Header.Get("Content-Transfer-Encoding") {
-		case "quoted-printable":
-			body = quotedprintable.NewReader(part)
-		case "base64":
-			body = base64.NewDecoder(base64.StdEncoding, part)
-		}
-		b, err := io.ReadAll(body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.HasPrefix(part.Header.Get("Content-Type"), "text/html") {
-			html = string(b)
-		} else {
-			text = string(b)
-		}
-	}
-}
-
 // TestRelayAnswers: what is for good, what is worth another try, and what says
 // nothing about this mail.
 func TestRelayAnswers(t *testing.T) {
-	port, _ := relay(t, "plain")
+	port, _ := mailtest.Relay(t, "plain")
 	for to, want := range map[string]string{
 		"gone@example.org": "refused 550", "spam@example.org": "refused 554", "later@example.org": "again",
 		"ok@example.org": "taken", "no address": "refused 5.1.3", "a@x.fi, b@x.fi": "refused 5.1.3", "a@x.fi\r\nBcc: b@x.fi": "refused 5.1.3",
@@ -203,7 +108,7 @@ func outcome(err error) string {
 // TestRelayPassword: with a password, and refused with a wrong one: that is the
 // relay's matter, not the mail's.
 func TestRelayPassword(t *testing.T) {
-	port, mails := relay(t, "plain", "secret")
+	port, mails := mailtest.Relay(t, "plain", "secret")
 	p := post(port)
 	p.Relay.User, p.Relay.Password = "merkki", "secret"
 	l := letters("en", false)[0]
@@ -221,7 +126,7 @@ func TestRelayPassword(t *testing.T) {
 
 // TestRelayNeedsTLS: away from this machine nothing is said before TLS holds.
 func TestRelayNeedsTLS(t *testing.T) {
-	port, mails := relay(t, "plain")
+	port, mails := mailtest.Relay(t, "plain")
 	p := post(port)
 	p.Relay.Plain = false // as for a relay elsewhere
 	if got := outcome(p.Deliver(t.Context(), letters("en", false)[0])); got != "no relay" {

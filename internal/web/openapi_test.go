@@ -47,7 +47,7 @@ func (d *described) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // undocumented are paths that are not for programs elsewhere.
 var undocumented = []string{"/robots.txt", "/openapi.json", "/assets/", "/api/v1/doctor", "/api/v1/backup",
-	"/help/", "/accessibility", "/language", "/sitemap.xml", "/.well-known/security.txt"}
+	"/claim/", "/my", "/help/", "/accessibility", "/language", "/sitemap.xml", "/.well-known/security.txt"}
 
 func (d *described) check(r *http.Request, rec *httptest.ResponseRecorder) {
 	d.t.Helper()

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"merkki/internal/mail/mailtest"
+)
+
+const mailAchievement = `{"id":"urn:example:welding","type":["Achievement"],"name":"Welding basics","description":"Joining steel safely.","criteria":{"narrative":"Pass the practical test."}}`
+
+// A place is a directory with an environment, in which commands are run.
+type place struct {
+	t   *testing.T
+	env map[string]string
+}
+
+// run runs a command and returns what it printed; it fails unless the exit status
+// is the one that is wanted.
+func (p place) run(status int, args ...string) string {
+	p.t.Helper()
+	out, errs, got := p.start(context.Background(), args...)
+	if got != status {
+		p.t.Fatalf("merkki %s ends with %d, want %d: %s", strings.Join(args, " "), got, status, errs)
+	}
+	return out + errs
+}
+
+func (p place) start(ctx context.Context, args ...string) (out, errs string, status int) {
+	prog, o, e := newProgram()
+	prog.Getenv = func(k string) (string, bool) { v, ok := p.env[k]; return v, ok }
+	prog.Environ = func() []string { return nil }
+	status = prog.run(ctx, args)
+	return o.String(), e.String(), status
+}
+
+// TestMailLeaves: a mail is queued by a command while nothing runs, leaves through
+// a real relay once a server does, its link opens the learner's page once, and the
+// lists say what became of it.
+func TestMailLeaves(t *testing.T) {
+	port, mails := mailtest.Relay(t, "plain", "the-relay's-password")
+	dir := filepath.Join(t.TempDir(), "d")
+	secret := filepath.Join(t.TempDir(), "password")
+	if err := os.WriteFile(secret, []byte("the-relay's-password\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := place{t, map[string]string{"MERKKI_DIR": dir, "MERKKI_PASSPHRASE": "correct horse battery"}}
+	p.run(exitOK, "init", "--base-url", "https://badges.example", "--name", "Example School")
+	definition := filepath.Join(t.TempDir(), "a.json")
+	if err := os.WriteFile(definition, []byte(mailAchievement), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var a struct{ ID string }
+	if err := json.Unmarshal([]byte(p.run(exitOK, "achievements", "add", definition, "--json")), &a); err != nil {
+		t.Fatal(err)
+	}
+	issue := []string{"issue", "--achievement", a.ID, "--name", "Aino", "--email", "aino@example.org", "--mail", "--json"}
+	if said := p.run(exitData, issue...); !strings.Contains(said, "no-relay") {
+		t.Errorf("without a relay: %s", said)
+	}
+	p.env["MERKKI_SMTP_URL"] = "smtp://merkki@127.0.0.1:" + strconv.Itoa(port)
+	p.run(exitConfiguration, issue...) // no sender, no password
+	p.env["MERKKI_SMTP_PASSWORD_FILE"], p.env["MERKKI_MAIL_FROM"] = secret, "badges@example.fi"
+	var r record
+	if err := json.Unmarshal([]byte(p.run(exitOK, issue...)), &r); err != nil {
+		t.Fatal(err)
+	}
+	if list := p.run(exitOK, "list"); !strings.Contains(list, "issued waiting") {
+		t.Errorf("before a server runs: %s", list)
+	}
+
+	address := freeAddress(t)
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan int, 1)
+	go func() {
+		_, errs, status := p.start(ctx, "serve", "--listen", address)
+		if status != exitOK {
+			t.Errorf("serve ended with %d: %s", status, errs)
+		}
+		ended <- status
+	}()
+	defer func() { stop(); <-ended }()
+	header, text, _ := mailtest.Read(t, receive(t, mails))
+	if from, err := header.AddressList("From"); err != nil || len(from) != 1 || from[0].String() != `"Example School" <badges@example.fi>` {
+		t.Errorf("From %v, %v", from, err)
+	}
+	link := regexp.MustCompile(`https://badges\.example(/claim/\S+)`).FindStringSubmatch(text)
+	if link == nil {
+		t.Fatalf("no link in\n%s", text)
+	}
+	here := "http://" + address
+	if got := status(t, "GET", here+link[1]); got != http.StatusOK {
+		t.Errorf("looking: %d", got)
+	}
+	if got := status(t, "POST", here+link[1]); got != http.StatusSeeOther {
+		t.Errorf("using: %d", got)
+	}
+	if got := status(t, "POST", here+link[1]); got != http.StatusNotFound {
+		t.Errorf("using again: %d", got)
+	}
+	id := strings.TrimPrefix(strings.TrimSuffix(header.Get("Message-Id"), "@badges.example>"), "<")
+	if shown := p.run(exitOK, "show", r.ID); !strings.Contains(shown, "issued: sent") || !strings.Contains(shown, id) {
+		t.Errorf("show: %s", shown)
+	}
+	p.run(exitOK, "mail", "bounced", id, "--code", "5.1.1")
+	if list := p.run(exitOK, "list"); !strings.Contains(list, "issued bounced") {
+		t.Errorf("list: %s", list)
+	}
+	// A change tells its learner at once: the commit wakes the server.
+	p.run(exitOK, "revoke", r.ID, "--reason", "Issued in error.")
+	if header, text, _ := mailtest.Read(t, receive(t, mails)); !strings.Contains(text, "Issued in error.") {
+		t.Errorf("%v: %s", header, text)
+	}
+}
+
+func receive(t *testing.T, mails <-chan mailtest.Taken) mailtest.Taken {
+	t.Helper()
+	select {
+	case m := <-mails:
+		return m
+	case <-time.After(20 * time.Second):
+		t.Fatal("no mail came")
+	}
+	return mailtest.Taken{}
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// status sends a request, follows nothing, and returns the status.
+func status(t *testing.T, method, url string) int {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, url, bytes.NewReader(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := (&http.Transport{}).RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	return resp.StatusCode
+}
