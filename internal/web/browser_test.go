@@ -36,6 +36,7 @@ type look struct {
 type seen struct {
 	Name, Title, Lang string
 	ScrollWidth       int
+	Transferred       int // bytes of a first visit, headers and fonts included, pictures apart
 	Foreign, Blocked  []string
 	Violations        []struct {
 		ID, Help string
@@ -121,6 +122,10 @@ func browse(t *testing.T, g gallery, looks []look) (map[string]seen, string) {
 	return all, out
 }
 
+// firstVisit is what the page of a credential may weigh for who comes with an
+// empty cache: page, style sheet and fonts as they are sent, the badge apart.
+const firstVisit = 60 * 1024
+
 // TestPagesInChromium looks at every page and state: axe-core finds nothing
 // (WCAG 2.2 A and AA), nothing is loaded from elsewhere, nothing breaks the
 // content security policy, and nothing has to be scrolled sideways.
@@ -146,6 +151,12 @@ func TestPagesInChromium(t *testing.T) {
 		}
 		if s.ScrollWidth > l.Width {
 			t.Errorf("%s: %d px wide in a window of %d", l.Name, s.ScrollWidth, l.Width)
+		}
+		if strings.HasPrefix(l.Name, "valid-") {
+			t.Logf("%s: %d bytes on a first visit", l.Name, s.Transferred)
+			if s.Transferred > firstVisit || s.Transferred == 0 {
+				t.Errorf("%s: %d bytes on a first visit, at most %d were promised", l.Name, s.Transferred, firstVisit)
+			}
 		}
 		if s.Lang != l.Lang || s.Title == "" {
 			t.Errorf("%s: lang %q, title %q", l.Name, s.Lang, s.Title)

@@ -109,7 +109,7 @@ func (p *pages) render(c echo.Context, status int, name string, data any) error 
 	h.Set("Content-Language", languageIn(data))
 	vary(h, "Accept-Language", "Cookie")
 	if status == http.StatusOK && h.Get("Cache-Control") != "no-store" {
-		return writeTagged(c, "text/html; charset=utf-8", "no-cache", b.Bytes())
+		return writePacked(c, "text/html; charset=utf-8", "no-cache", b.Bytes(), nil)
 	}
 	return c.Blob(status, "text/html; charset=utf-8", b.Bytes())
 }

@@ -32,6 +32,8 @@ for (const p of task.pages) {
     const [name, value] = p.cookie.split('=');
     await context.addCookies([{ name, value, url: task.base }]);
   }
+  const finished = [];
+  page.on('requestfinished', (r) => { if (r.resourceType() !== 'image') finished.push(r); });
   const blocked = [];
   page.on('console', (m) => { if (m.text().includes('Content Security Policy')) blocked.push(m.text()); });
   await page.goto(task.base + p.path, { waitUntil: 'load' });
@@ -49,6 +51,11 @@ for (const p of task.pages) {
     await Promise.all([page.waitForNavigation(), form.locator('button:not([type=button])').first().click()]);
   }
   await page.evaluate(() => document.fonts.ready);
+  let transferred = 0;
+  for (const r of finished) {
+    const s = await r.sizes();
+    transferred += s.responseBodySize + s.responseHeadersSize;
+  }
   await page.screenshot({ path: `${task.out}/${p.name}.png`, fullPage: true });
   if (p.print) await page.pdf({ path: `${task.out}/${p.name}.pdf`, preferCSSPageSize: true, printBackground: false });
   if (p.print || p.quiet) { console.log(JSON.stringify({ name: p.name, violations: [], foreign })); await context.close(); continue; }
@@ -63,7 +70,7 @@ for (const p of task.pages) {
     title: await page.title(),
     lang: await page.evaluate(() => document.documentElement.lang),
     scrollWidth: await page.evaluate(() => document.documentElement.scrollWidth),
-    foreign, blocked,
+    foreign, blocked, transferred,
     violations: result.violations.map((v) => ({ id: v.id, help: v.help, nodes: v.nodes.map((n) => n.html.slice(0, 200) + ' :: ' + n.failureSummary) })),
   };
   console.log(JSON.stringify(answer));
