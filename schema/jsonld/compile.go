@@ -41,6 +41,7 @@ const (
 	inSet container = 1 << iota
 	inList
 	inGraph
+	inLanguage
 )
 
 // compile reads a local context. It refuses what the reader does not know: a
@@ -144,7 +145,7 @@ func compileDefinition(v schema.Value, protected bool) (*definition, error) {
 func compileContainer(v schema.Value) (container, error) {
 	var c container
 	for _, item := range v.List() {
-		k, ok := map[string]container{"@set": inSet, "@list": inList, "@graph": inGraph}[item.Text]
+		k, ok := map[string]container{"@set": inSet, "@list": inList, "@graph": inGraph, "@language": inLanguage}[item.Text]
 		if !ok {
 			return 0, fmt.Errorf("container %q is not supported", item.Text)
 		}

@@ -24,6 +24,7 @@ var embedded = []row{
 	{"https://w3id.org/security/data-integrity/v2", "data-integrity-v2.jsonld", "0f77743daf5b4e8fc067fc5ba5b21044283053aa717fc6b0219843bed3b00363"},
 	{"https://w3id.org/security/multikey/v1", "multikey-v1.jsonld", "c5f3806f8286920573221938917988a18a4cc5a09e968d29649613c7a1c2b1f6"},
 	{"https://www.w3.org/ns/credentials/status/v1", "status-v1.jsonld", "fd08cbf28ddd829ab2f1978c48f43ab07a112c1c90245a0cfac7ba721c65170c"},
+	{"https://w3id.org/merkki/mc/v1", "mc-v1.jsonld", "df01b26844f0b712a0cb4946ba61aec360a2c6080e8791b8581afd2b464cc640"},
 
 	// For reading what others have issued under earlier versions.
 	{BaseV1, "credentials-v1.jsonld", "00d7dd6d3ad8b920e3e550dd3a3d9090bffcac84cdbf943da6924b3e0a5c8bb8"},

@@ -199,6 +199,9 @@ func (r *reader) property(c *active, name, iri string, v schema.Value, at *locat
 		r.census.add(factProperty, iri)
 		r.census.add(factList)
 		return r.values(c, name, "", t, v, at)
+	case t.container&inLanguage != 0 && v.Kind == schema.Object:
+		r.languages(iri, v, at)
+		return r.bounded()
 	}
 	return r.values(c, name, iri, t, v, at)
 }
@@ -241,6 +244,33 @@ func (r *reader) values(c *active, name, iri string, t *term, v schema.Value, at
 	}
 	r.scalar(c, t, v, at)
 	return nil
+}
+
+// languages reads a language map: under each tag a text or a list of texts
+// (JSON-LD 1.1 API, section 5.1.2, step 13.7).
+func (r *reader) languages(iri string, v schema.Value, at *location) {
+	for _, m := range v.Members {
+		here := &location{in: at, name: m.Name}
+		language := strings.ToLower(m.Name)
+		if !isLanguage(language) {
+			r.lose("terms.language", here, map[string]any{"found": m.Name})
+			continue
+		}
+		for i, text := range m.Value.List() {
+			if m.Value.Kind == schema.Array {
+				here = &location{in: &location{in: at, name: m.Name}, index: i, item: true}
+			}
+			switch text.Kind {
+			case schema.String:
+				r.census.add(factProperty, iri)
+				r.literal(text, "", language, "")
+			case schema.Null:
+				r.lose("terms.null", here, map[string]any{"term": m.Name})
+			default:
+				r.lose("terms.language", here, map[string]any{"found": m.Name})
+			}
+		}
+	}
 }
 
 // scalar is value expansion (JSON-LD 1.1 API, section 5.3).

@@ -47,6 +47,7 @@ func TestEmbeddedContextsAreTheOfficialOnes(t *testing.T) {
 		{r, "https://w3id.org/security/suites/ed25519-2020/v1", "ed25519-2020-v1.jsonld"},
 		{r, "https://w3id.org/vc/status-list/2021/v1", "vc-status-list-2021-v1.jsonld"},
 		{r, "https://www.w3.org/ns/did/v1", "did-v1.jsonld"},
+		{r, "https://w3id.org/merkki/mc/v1", "../elm/golden/mc-v1.context.jsonld"},
 	} {
 		b, ok := c.from.Context(c.url)
 		if !ok {
@@ -63,8 +64,8 @@ func TestEmbeddedContextsAreTheOfficialOnes(t *testing.T) {
 			t.Errorf("%s is not the same JSON as %s", c.url, c.file)
 		}
 	}
-	if n := len(r.URLs()); n != 17 {
-		t.Errorf("%d contexts are embedded, and 17 compared", n)
+	if n := len(r.URLs()); n != 18 {
+		t.Errorf("%d contexts are embedded, and 18 compared", n)
 	}
 }
 
@@ -110,7 +111,7 @@ func TestOperatorContexts(t *testing.T) {
 		{"alias of @graph", `{"items": {"@id": "@graph"}}`, "keyword"},
 		{"@nest", `{"ects": {"@id": "https://koulu.example/v#ects", "@nest": "@nest"}}`, "@nest"},
 		{"@reverse", `{"ects": {"@reverse": "https://koulu.example/v#ects"}}`, "@reverse"},
-		{"language map", `{"ects": {"@id": "https://koulu.example/v#ects", "@container": "@language"}}`, "@language"},
+		{"index map", `{"ects": {"@id": "https://koulu.example/v#ects", "@container": "@index"}}`, "@index"},
 		{"a URI scheme", `{"urn": "https://koulu.example/v#"}`, "scheme"},
 		{"another context", `["https://www.w3.org/ns/credentials/v2"]`, "refers"},
 		{"relative IRI", `{"ects": "v#ects"}`, "no absolute IRI"},
