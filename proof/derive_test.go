@@ -256,7 +256,7 @@ func TestManySignatures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	each := 1 + strings.Count(o.Evidence.CanonicalDocument, "\n")
+	each := 1 + strings.Count(o.Evidence.CanonicalDocument(), "\n")
 	v := doc.Root().GetList("proof")[0]
 	var all []schema.Value
 	for i := range 16 {

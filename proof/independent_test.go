@@ -64,9 +64,9 @@ func compareParts(t *testing.T, d judge.IndependentDocument) (n int) {
 		n++
 		want := d.Parts[i]
 		for _, c := range []struct{ what, got, want string }{
-			{"canonical document", o.Evidence.CanonicalDocument, want.CanonicalDocument},
+			{"canonical document", o.Evidence.CanonicalDocument(), want.CanonicalDocument},
 			{"document hash", o.Evidence.DocumentHash, want.DocumentHash},
-			{"canonical proof", o.Evidence.CanonicalProof, want.CanonicalProof},
+			{"canonical proof", o.Evidence.CanonicalProof(), want.CanonicalProof},
 			{"proof hash", o.Evidence.ProofHash, want.ProofHash},
 		} {
 			if c.got != c.want {

@@ -26,16 +26,30 @@ type Opened struct {
 	Evidence Evidence
 }
 
-// Evidence is for the expert who wants to see what was signed.
+// Evidence is for the expert who wants to see what was signed. It is written
+// when somebody asks.
 type Evidence struct {
-	// N-Quads, or JSON in the form of RFC 8785 where the signature covers the
-	// text. Of a token payload and header as they were signed. In a derived
-	// proof of ecdsa-sd-2023 blank nodes have the labels that the issuer gave
-	// them.
-	CanonicalDocument, CanonicalProof string
 	// Hex. A token has one hash over both, that of the document. That of a
 	// derived proof is over what the issuer made mandatory.
 	DocumentHash, ProofHash string
+
+	document, proof interface{ Canonical() []byte }
+}
+
+// CanonicalDocument and CanonicalProof are N-Quads, or JSON in the form of RFC
+// 8785 where the signature covers the text. Of a token they are payload and
+// header as they were signed. In a derived proof of ecdsa-sd-2023 blank nodes have
+// the labels that the issuer gave them.
+func (e Evidence) CanonicalDocument() string { return written(e.document) }
+
+// CanonicalProof: see [Evidence.CanonicalDocument].
+func (e Evidence) CanonicalProof() string { return written(e.proof) }
+
+func written(part interface{ Canonical() []byte }) string {
+	if part == nil {
+		return ""
+	}
+	return string(part.Canonical())
 }
 
 // Open reads a document, retrieves the keys that its proofs name and checks
@@ -162,10 +176,8 @@ func (s *Secured) Open(ctx context.Context, r *jsonld.Register, p *Proof, key cr
 		return nil, schema.Found("signature.mismatch", p.Pointer, nil)
 	}
 	o := &Opened{Proof: p, Evidence: Evidence{
-		CanonicalDocument: string(document.Canonical),
-		CanonicalProof:    string(config.Canonical),
-		DocumentHash:      hex.EncodeToString(document.Hash),
-		ProofHash:         hex.EncodeToString(config.Hash),
+		document: document, DocumentHash: hex.EncodeToString(document.Hash),
+		proof: config, ProofHash: hex.EncodeToString(config.Hash),
 	}}
 	if !suite.Verify(key, document, config, p.signature) {
 		return o, schema.Found("signature.mismatch", p.Pointer, nil)

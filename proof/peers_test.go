@@ -152,7 +152,7 @@ func TestOursJudgesPeer(t *testing.T) {
 			t.Errorf("credential %d: %v", i, err)
 			continue
 		}
-		if o.Evidence.CanonicalDocument != theirs.CanonicalDocument || o.Evidence.CanonicalProof != theirs.CanonicalProof {
+		if o.Evidence.CanonicalDocument() != theirs.CanonicalDocument || o.Evidence.CanonicalProof() != theirs.CanonicalProof {
 			t.Errorf("credential %d: other canonical forms", i)
 		}
 		ours := secure(t, docs[i], key).Root().GetList("proof")[0].GetString("proofValue")

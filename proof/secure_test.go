@@ -100,7 +100,7 @@ func TestOpenMismatch(t *testing.T) {
 			if !isFinding(err, "signature.mismatch") {
 				t.Fatalf("opened: %v", err)
 			}
-			if o == nil || o.Claims.Kind != schema.Null || o.Evidence.CanonicalDocument == "" {
+			if o == nil || o.Claims.Kind != schema.Null || o.Evidence.CanonicalDocument() == "" {
 				t.Errorf("evidence and no claims wanted, got %+v", o)
 			}
 		})

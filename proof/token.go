@@ -98,6 +98,11 @@ func keyURL(kid, issuer string) string {
 	return kid
 }
 
+// An asSigned is a part of a token, which is signed as it stands.
+type asSigned func() []byte
+
+func (a asSigned) Canonical() []byte { return a() }
+
 // openToken is Open for a token.
 func (s *Secured) openToken(p *Proof, key crypto.PublicKey) (*Opened, error) {
 	if !p.token.Fits(key) {
@@ -105,9 +110,8 @@ func (s *Secured) openToken(p *Proof, key crypto.PublicKey) (*Opened, error) {
 	}
 	sum := sha256.Sum256([]byte(p.token.Signed()))
 	o := &Opened{Proof: p, Evidence: Evidence{
-		CanonicalDocument: string(p.token.Payload.Raw()),
-		CanonicalProof:    p.token.Header.Text,
-		DocumentHash:      hex.EncodeToString(sum[:]),
+		document: asSigned(p.token.Payload.Raw), DocumentHash: hex.EncodeToString(sum[:]),
+		proof: asSigned(func() []byte { return []byte(p.token.Header.Text) }),
 	}}
 	if !p.token.Verify(key) {
 		return o, schema.Found("signature.mismatch", "", nil)

@@ -125,8 +125,8 @@ func TestVectorsOpen(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, c := range []struct{ what, got, want string }{
-				{"canonical document", o.Evidence.CanonicalDocument, v.canonDocument},
-				{"canonical proof", o.Evidence.CanonicalProof, v.canonProof},
+				{"canonical document", o.Evidence.CanonicalDocument(), v.canonDocument},
+				{"canonical proof", o.Evidence.CanonicalProof(), v.canonProof},
 				{"document hash", o.Evidence.DocumentHash, v.documentHash},
 				{"proof hash", o.Evidence.ProofHash, v.proofHash},
 			} {

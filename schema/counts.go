@@ -12,51 +12,68 @@ const (
 // checkCounts refuses documents that have too many proofs, endorsements, status
 // entries or credentials, wherever they stand.
 func checkCounts(root Value) *Fault {
-	c := counter{}
-	return c.walk(root, nil, 0)
+	c := counter{path: make([]step, 0, 16)}
+	return c.walk(&root, 0)
 }
 
-type counter struct{ endorsements int }
+type counter struct {
+	endorsements int
+	path         []step // to what is being looked at
+}
 
-func (c *counter) walk(v Value, p *place, nesting int) *Fault {
-	for i, item := range v.Items {
-		if item.Kind < Array {
-			continue
-		}
-		if f := c.walk(item, p.at(i), nesting); f != nil {
+// exceeded is a fault at a member of what is being looked at.
+func (c *counter) exceeded(member, limit string, maximum, found int) *Fault {
+	return exceeded("syntax.count", pointerAt(c.path, member), limit, maximum, found)
+}
+
+func (c *counter) walk(v *Value, nesting int) *Fault {
+	for i := range v.Items {
+		if f := c.below(&v.Items[i], step{index: i}, nesting); f != nil {
 			return f
 		}
 	}
-	for _, m := range v.Members {
-		n := len(m.Value.List())
+	for i := range v.Members {
+		m := &v.Members[i]
+		n := 1
+		if m.Value.Kind == Array {
+			n = len(m.Value.Items)
+		}
 		inner := nesting
 		switch m.Name {
 		case "proof", "previousProof":
 			if n > maxProofs {
-				return exceeded("syntax.count", p.in(m.Name).pointer(), m.Name, maxProofs, n)
+				return c.exceeded(m.Name, m.Name, maxProofs, n)
 			}
 		case "credentialStatus":
 			if n > maxStatusEntries {
-				return exceeded("syntax.count", p.in(m.Name).pointer(), m.Name, maxStatusEntries, n)
+				return c.exceeded(m.Name, m.Name, maxStatusEntries, n)
 			}
 		case "verifiableCredential":
 			if n > maxCredentials {
-				return exceeded("syntax.count", p.in(m.Name).pointer(), m.Name, maxCredentials, n)
+				return c.exceeded(m.Name, m.Name, maxCredentials, n)
 			}
 		case "endorsement", "endorsementJwt":
 			if inner++; inner > maxEndorsementNesting {
-				return exceeded("syntax.count", p.in(m.Name).pointer(), "endorsement.nesting", maxEndorsementNesting, inner)
+				return c.exceeded(m.Name, "endorsement.nesting", maxEndorsementNesting, inner)
 			}
 			if c.endorsements += n; c.endorsements > maxEndorsements {
-				return exceeded("syntax.count", p.in(m.Name).pointer(), "endorsement", maxEndorsements, c.endorsements)
+				return c.exceeded(m.Name, "endorsement", maxEndorsements, c.endorsements)
 			}
 		}
-		if m.Value.Kind < Array {
-			continue
-		}
-		if f := c.walk(m.Value, p.in(m.Name), inner); f != nil {
+		if f := c.below(&m.Value, step{m.Name, -1}, inner); f != nil {
 			return f
 		}
 	}
 	return nil
+}
+
+// below walks what stands one step further, if that can hold anything.
+func (c *counter) below(v *Value, s step, nesting int) *Fault {
+	if v.Kind < Array {
+		return nil
+	}
+	c.path = append(c.path, s)
+	f := c.walk(v, nesting)
+	c.path = c.path[:len(c.path)-1]
+	return f
 }

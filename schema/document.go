@@ -48,8 +48,14 @@ func Parse(b []byte, l Limits) (*Document, error) {
 	if f := checkEncoding(raw); f != nil {
 		return nil, f
 	}
-	p := parser{in: raw, limits: l, members: make([]Member, 0, 32)}
+	members := stacks.Get().(*[]Member)
+	p := parser{in: raw, limits: l, members: (*members)[:0]}
 	root, f := p.document()
+	if cap(p.members) <= 1<<8 {
+		*members = p.members[:cap(p.members)]
+		clear(*members) // keep no document alive
+		stacks.Put(members)
+	}
 	if f != nil {
 		return nil, f
 	}
@@ -74,6 +80,9 @@ func Build(root Value) (*Document, error) {
 	}
 	return d, err
 }
+
+// stacks are what the parser keeps members on while it reads.
+var stacks = sync.Pool{New: func() any { m := make([]Member, 0, 32); return &m }}
 
 // texts are what Build writes into; Parse keeps a copy.
 var texts = sync.Pool{New: func() any { return new([]byte) }}

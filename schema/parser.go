@@ -251,9 +251,17 @@ func (p *parser) fault(finding string, args map[string]any) *Fault {
 		args = map[string]any{}
 	}
 	args["offset"] = p.at
+	return Found(finding, pointerAt(p.path), args)
+}
+
+// pointerAt writes a path, and members after it, as a pointer.
+func pointerAt(path []step, members ...string) string {
 	var at *place
-	for _, s := range p.path {
+	for _, s := range path {
 		at = &place{at, s.name, s.index}
 	}
-	return Found(finding, at.pointer(), args)
+	for _, m := range members {
+		at = at.in(m)
+	}
+	return at.pointer()
 }

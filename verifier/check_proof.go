@@ -160,7 +160,7 @@ func (c *caseFile) show(p *proofCase, o *proof.Opened, holds bool) map[string]an
 	if c.depth > 0 { // what is inside another document stands there
 		return m
 	}
-	for name, text := range map[string]string{"canonicalDocument": o.Evidence.CanonicalDocument, "canonicalProof": o.Evidence.CanonicalProof} {
+	for name, text := range map[string]string{"canonicalDocument": o.Evidence.CanonicalDocument(), "canonicalProof": o.Evidence.CanonicalProof()} {
 		if len(text) <= maxEvidence {
 			m[name] = text
 		} else {

@@ -13,11 +13,19 @@ import (
 // A Part is one of the two things a signature covers, the document or the
 // proof configuration, after the first two steps of the pipeline.
 type Part struct {
-	Canonical []byte // what the transformation made of it
-	Hash      []byte // of Canonical; of a part of it for a selective suite
+	Hash []byte // of what Canonical returns; of a part of it for a selective suite
 
-	dataset *rdfcanon.Canonical // nil where Canonical is no dataset
+	dataset *rdfcanon.Canonical // nil where it is no dataset
+	text    []byte              // then this
 	single  [][]byte            // what Present left to be signed line by line
+}
+
+// Canonical writes what the transformation made of it.
+func (p *Part) Canonical() []byte {
+	if p.dataset != nil {
+		return p.dataset.Bytes()
+	}
+	return p.text
 }
 
 // An Input is an object with its @context that is to be transformed. It is
@@ -78,7 +86,9 @@ func (in *Input) prepare(ctx context.Context, t *transformation, a *algorithm) (
 	if err != nil {
 		return nil, err
 	}
-	p.Hash = a.sum(p.Canonical)
+	if p.Hash == nil {
+		p.Hash = a.sum(p.text)
+	}
 	in.parts[k] = p
 	return p, nil
 }

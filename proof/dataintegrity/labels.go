@@ -77,7 +77,7 @@ func relabel(quads []rdfcanon.Quad, labels map[string]string) ([]string, error) 
 // parted joins and hashes the lines that are mandatory, and leaves the others
 // single (section 3.4.11, 3.4.17).
 func parted(lines []string, mandatory func(i int) bool) *Part {
-	p := &Part{Canonical: []byte(strings.Join(lines, ""))}
+	p := &Part{text: []byte(strings.Join(lines, ""))}
 	h := sha256.New()
 	for i, l := range lines {
 		if mandatory(i) {

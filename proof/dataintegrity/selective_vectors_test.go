@@ -154,7 +154,7 @@ func TestSelectiveVectorsBase(t *testing.T) {
 			}
 			var want []string
 			v.read(t, "addBaseDocCanon.json", &want)
-			same(t, "canonical document", strings.SplitAfter(strings.TrimSuffix(string(canonical.Canonical), "\n"), "\n"), trimLast(want))
+			same(t, "canonical document", strings.SplitAfter(strings.TrimSuffix(string(canonical.Canonical()), "\n"), "\n"), trimLast(want))
 
 			g, err := newGrouping(t.Context(), in, secret.hmacKey)
 			if err != nil {
@@ -185,8 +185,8 @@ func TestSelectiveVectorsBase(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if want := string(readFile(t, filepath.Join(v.dir, "addProofConfigCanon.txt"))); strings.TrimSpace(want) != strings.TrimSpace(string(configuration.Canonical)) {
-				t.Errorf("configuration:\n%s\nwant\n%s", configuration.Canonical, want)
+			if want := string(readFile(t, filepath.Join(v.dir, "addProofConfigCanon.txt"))); strings.TrimSpace(want) != strings.TrimSpace(string(configuration.Canonical())) {
+				t.Errorf("configuration:\n%s\nwant\n%s", configuration.Canonical(), want)
 			}
 			var hashes struct{ ProofHash, MandatoryHash string }
 			v.read(t, "addHashData.json", &hashes)
@@ -356,7 +356,7 @@ func TestSelectiveVectorsVerify(t *testing.T) {
 			}
 			var lines []string
 			v.read(t, "verifyNQuads.json", &lines)
-			same(t, "statements", string(document.Canonical), strings.Join(lines, ""))
+			same(t, "statements", string(document.Canonical()), strings.Join(lines, ""))
 			var data struct {
 				ProofHash, MandatoryHash string
 				NonMandatory             []string

@@ -42,7 +42,7 @@ var statements = &transformation{
 		if err != nil {
 			return nil, err
 		}
-		return &Part{Canonical: c.Bytes(), dataset: c}, nil
+		return &Part{Hash: c.Sum(), dataset: c}, nil
 	},
 }
 
@@ -68,7 +68,7 @@ var text = &transformation{
 		if err != nil {
 			return nil, err
 		}
-		return &Part{Canonical: b}, nil
+		return &Part{text: b}, nil
 	},
 }
 

@@ -26,8 +26,32 @@ func (r *Register) CheckContexts(root schema.Value) []*schema.Fault {
 	if len(p.faults.faults) == 0 {
 		p.together(root)
 	}
-	p.members(root, contexts, nil, true)
+	if nests(&root) {
+		p.members(root, contexts, nil, true)
+	}
 	return p.faults.sorted()
+}
+
+// nests reports whether anything inside v has a @context or should.
+func nests(v *schema.Value) bool {
+	for i := range v.Items {
+		if hasContext(&v.Items[i]) {
+			return true
+		}
+	}
+	for i := range v.Members {
+		m := &v.Members[i]
+		if m.Name != "@context" && m.Value.Kind >= schema.Array && (embeds(m.Name) || hasContext(&m.Value)) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasContext reports whether v, or anything inside it, has a @context or should.
+func hasContext(v *schema.Value) bool {
+	_, ok := v.Get("@context")
+	return ok || v.Kind >= schema.Array && nests(v)
 }
 
 // A policy looks at every @context of one document.

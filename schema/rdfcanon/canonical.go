@@ -52,7 +52,7 @@ func (d *Dataset) Canonicalize(ctx context.Context, h crypto.Hash) (*Canonical, 
 	for i := range r.nodes {
 		c.labels[i] = r.nodes[i].label
 	}
-	c.write(r.scratch)
+	c.order(r.scratch, r.hash)
 	return c, nil
 }
 
@@ -90,8 +90,8 @@ type scratch struct {
 	table []int32
 }
 
-// A span is a part of a text.
-type span struct{ from, to int32 }
+// A span is a part of a text that was made of a line.
+type span struct{ from, to, line int32 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
@@ -205,7 +205,7 @@ func (d *run) firstDegree(n int32) {
 			}
 			return append(b, "_:z"...)
 		})
-		spans = append(spans, span{from, int32(len(buf))})
+		spans = append(spans, span{from, int32(len(buf)), i})
 	}
 	slices.SortFunc(spans, func(a, b span) int {
 		return bytes.Compare(buf[a.from:a.to], buf[b.from:b.to])

@@ -2,6 +2,7 @@ package rdfcanon
 
 import (
 	"bytes"
+	"hash"
 	"slices"
 	"strconv"
 )
@@ -9,22 +10,30 @@ import (
 // A Canonical is the result of canonicalisation.
 type Canonical struct {
 	of     *Dataset
-	kept   []int32 // the lines that are distinct
+	kept   []int32 // the lines that are distinct, in canonical order
 	labels []int32 // canonical number by node
-	text   []byte
-	ends   []int32 // of the lines in text
+	sum    []byte
 }
 
-// Bytes returns the canonical N-Quads as one text, which must not be changed:
-// lines with their final LF, sorted, no two equal.
-func (c *Canonical) Bytes() []byte { return c.text }
+// Sum returns the hash of the canonical N-Quads, by the function that the
+// algorithm used inside.
+func (c *Canonical) Sum() []byte { return c.sum }
 
-// Lines returns the lines of the text.
+// Bytes writes the canonical N-Quads: lines with their final LF, sorted, no two
+// equal.
+func (c *Canonical) Bytes() []byte {
+	b := make([]byte, 0, len(c.of.text)+4*len(c.of.holes))
+	for _, k := range c.kept {
+		b = c.of.fill(b, k, c.appendLabel)
+	}
+	return b
+}
+
+// Lines returns the lines one by one.
 func (c *Canonical) Lines() []string {
-	text, from := string(c.text), int32(0)
-	lines := make([]string, len(c.ends))
-	for i, end := range c.ends {
-		lines[i], from = text[from:end], end
+	lines := make([]string, len(c.kept))
+	for i, k := range c.kept {
+		lines[i] = string(c.of.fill(nil, k, c.appendLabel))
 	}
 	return lines
 }
@@ -57,20 +66,21 @@ func (c *Canonical) appendLabel(b []byte, n int32) []byte {
 	return strconv.AppendInt(append(b, "_:c14n"...), int64(c.labels[n]), 10)
 }
 
-// write writes and sorts the lines under their canonical labels. Bytewise order
-// is code-point order in UTF-8.
-func (c *Canonical) write(s *scratch) {
+// order sorts the lines by what they are under their canonical labels, and hashes
+// them. Bytewise order is code-point order in UTF-8.
+func (c *Canonical) order(s *scratch, h hash.Hash) {
 	b, spans := s.text[:0], s.spans[:0]
 	for _, k := range c.kept {
 		from := int32(len(b))
 		b = c.of.fill(b, k, c.appendLabel)
-		spans = append(spans, span{from, int32(len(b))})
+		spans = append(spans, span{from, int32(len(b)), k})
 	}
 	slices.SortFunc(spans, func(x, y span) int { return bytes.Compare(b[x.from:x.to], b[y.from:y.to]) })
-	c.text, c.ends = make([]byte, 0, len(b)), make([]int32, len(spans))
+	h.Reset()
 	for i, x := range spans {
-		c.text = append(c.text, b[x.from:x.to]...)
-		c.ends[i] = int32(len(c.text))
+		h.Write(b[x.from:x.to])
+		c.kept[i] = x.line
 	}
+	c.sum = h.Sum(nil)
 	s.text, s.spans = b, spans
 }
