@@ -124,7 +124,7 @@ func browse(t *testing.T, g gallery, looks []look) (map[string]seen, string) {
 
 // firstVisit is what the page of a credential may weigh for who comes with an
 // empty cache: page, style sheet and fonts as they are sent, the badge apart.
-const firstVisit = 60 * 1024
+const firstVisit = 60_000
 
 // TestPagesInChromium looks at every page and state: axe-core finds nothing
 // (WCAG 2.2 A and AA), nothing is loaded from elsewhere, nothing breaks the

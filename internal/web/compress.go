@@ -34,7 +34,7 @@ func takesGzip(r *http.Request) bool {
 }
 
 var packers = sync.Pool{New: func() any {
-	w, _ := gzip.NewWriterLevel(nil, 5) // fails for levels that do not exist
+	w, _ := gzip.NewWriterLevel(nil, 6) // fails for levels that do not exist
 	return w
 }}
 
