@@ -18,6 +18,9 @@ import (
 type issuerView struct {
 	view
 	Institution *issuer.Institution
+	Words       publish.SafeHTML // what it says of itself
+	WordsLang   string           // their language
+	Contact     *contact
 	Link        *publish.Link
 	Items       []offerView
 	Keys        []keyView
@@ -43,6 +46,8 @@ func (s *Server) institution(c echo.Context) error {
 	}
 	v := issuerView{view: s.base(c, inst.Name), Institution: &inst}
 	v.wear(inst)
+	v.Words, v.WordsLang = wordsOf(inst, v.Lang())
+	v.Contact = contactOf(inst.Look.Contact)
 	v.About = v.T("issuer.lead", "domain", v.Domain)
 	v.Canonical = s.c.BaseURL + "/i/" + inst.ID
 	v.Trust = v.Canonical + "/trust.json"

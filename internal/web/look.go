@@ -149,6 +149,17 @@ func (s *Server) image(ctx context.Context, name string) (*publish.Image, error)
 	})
 }
 
+// wordsOf is what an institution says of itself: in the reader's language, else in
+// its own, else in whatever language it wrote.
+func wordsOf(i issuer.Institution, lang string) (words publish.SafeHTML, in string) {
+	for _, l := range append([]string{lang, i.Lang}, i18n.Languages...) {
+		if text := i.Look.Texts[l]; text != "" {
+			return publish.Markdown(text), l
+		}
+	}
+	return "", ""
+}
+
 // paperLook is the look of an institution on paper.
 func (s *Server) paperLook(ctx context.Context, l issuer.Look) (publish.Look, error) {
 	out := publish.Look{Landscape: l.Landscape}
