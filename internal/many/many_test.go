@@ -61,29 +61,29 @@ func TestGather(t *testing.T) {
 		text  string
 		want  []string
 	}{
-		{"files", []many.File{{"a.json", []byte("{}")}, {"b", []byte("x.y.z")}}, "", []string{"|a.json|file {}", "|b|file x.y.z"}},
+		{"files", []many.File{{Name: "a.json", Bytes: []byte("{}")}, {Name: "b", Bytes: []byte("x.y.z")}}, "", []string{"|a.json|file {}", "|b|file x.y.z"}},
 		{"an archive", []many.File{{"all.zip", archive(t, "folder/", "folder/ä.json={}", "__MACOSX/._a=x", "b.jwt=1.2.3")}}, "",
 			[]string{"|all.zip/folder/ä.json|file {}", "|all.zip/b.jwt|file 1.2.3"}},
-		{"an archive inside an archive stays one", []many.File{{"o.zip", archive(t, "i.zip="+string(archive(t, "a=1")))}}, "",
+		{"an archive inside an archive stays one", []many.File{{Name: "o.zip", Bytes: archive(t, "i.zip="+string(archive(t, "a=1")))}}, "",
 			[]string{"|o.zip/i.zip|file " + string(archive(t, "a=1"))}},
 		{"names are text", []many.File{{"z.zip", archive(t, "../../etc/passwd={}", "/abs={}")}}, "",
 			[]string{"|z.zip/../../etc/passwd|file {}", "|z.zip//abs|file {}"}},
-		{"locked", []many.File{{"z.zip", locked}}, "", []string{"|z.zip/a.json|situation archive-locked"}},
-		{"damaged", []many.File{{"z.zip", damaged}}, "", []string{"|z.zip|situation archive-damaged"}},
+		{"locked", []many.File{{Name: "z.zip", Bytes: locked}}, "", []string{"|z.zip/a.json|situation archive-locked"}},
+		{"damaged", []many.File{{Name: "z.zip", Bytes: damaged}}, "", []string{"|z.zip|situation archive-damaged"}},
 		{"links", nil, "https://a.example/1\n\n https://a.example/2 \n", []string{"|https://a.example/1|link", "|https://a.example/2|link"}},
 		{"a link with a comma", nil, "https://a.example/1,2", []string{"|https://a.example/1,2|link"}},
 		{"a table with a heading", nil, "Hakija;Linkki\nAino Virtanen;https://a.example/1\n", []string{"Aino Virtanen|https://a.example/1|link"}},
 		{"the other way round, tabs, mark", nil, "\ufeffhttps://a.example/1\tAino", []string{"Aino|https://a.example/1|link"}},
 		{"a first line with a link only", nil, "a@b.example,https://a.example/1", []string{"a@b.example|https://a.example/1|link"}},
-		{"a table of files", []many.File{{"list.csv", []byte("applicant,file\nAino,Ä.pdf\nBo,b.json\n")}, {"A\u0308.pdf", []byte("%PDF-")}, {"b.json", []byte("{}")}, {"c.json", []byte("[]")}}, "",
+		{"a table of files", []many.File{{Name: "list.csv", Bytes: []byte("applicant,file\nAino,Ä.pdf\nBo,b.json\n")}, {Name: "A\u0308.pdf", Bytes: []byte("%PDF-")}, {Name: "b.json", Bytes: []byte("{}")}, {Name: "c.json", Bytes: []byte("[]")}}, "",
 			[]string{"Aino|Ä.pdf|file %PDF-", "Bo|b.json|file {}", "|c.json|file []"}},
 		{"an applicant who is an address", nil, "https://people.example/aino,https://a.example/1", []string{"https://people.example/aino|https://a.example/1|link"}},
-		{"a line that names nothing", []many.File{{"b.json", []byte("{}")}}, "Aino,missing.pdf\nBo,b.json\n",
+		{"a line that names nothing", []many.File{{Name: "b.json", Bytes: []byte("{}")}}, "Aino,missing.pdf\nBo,b.json\n",
 			[]string{"|1: Aino · missing.pdf|situation list-line", "Bo|b.json|file {}"}},
 		{"two files of one name", []many.File{{"z.zip", archive(t, "1/b.json={}", "2/b.json=[]")}}, "Bo,b.json\nCe,2/b.json",
 			[]string{"Bo|b.json|situation list-ambiguous", "Ce|2/b.json|file []", "|z.zip/1/b.json|file {}"}},
-		{"a list in another encoding", []many.File{{"l.csv", []byte("P\xe4ivi,https://a.example/1\n")}}, "", []string{"|l.csv|situation list-encoding"}},
-		{"a credential with links in it is no list", []many.File{{"a.json", []byte(`{"id":"https://a.example/1"}`)}}, "", []string{`|a.json|file {"id":"https://a.example/1"}`}},
+		{"a list in another encoding", []many.File{{Name: "l.csv", Bytes: []byte("P\xe4ivi,https://a.example/1\n")}}, "", []string{"|l.csv|situation list-encoding"}},
+		{"a credential with links in it is no list", []many.File{{Name: "a.json", Bytes: []byte(`{"id":"https://a.example/1"}`)}}, "", []string{`|a.json|file {"id":"https://a.example/1"}`}},
 		{"nothing", nil, " \n", nil},
 	} {
 		got, err := many.Gather(c.files, c.text)
@@ -116,13 +116,13 @@ func TestBounds(t *testing.T) {
 		"an archive that is a bomb":  {bomb, "", "form.bytes"},
 		"a directory that is a bomb": {directory, "", "form.entries"},
 	} {
-		_, err := many.Gather([]many.File{{"f", c.file}}, c.text)
+		_, err := many.Gather([]many.File{{Name: "f", Bytes: c.file}}, c.text)
 		f, ok := errors.AsType[*schema.Fault](err)
 		if !ok || f.Code != schema.CodeLimitExceeded || f.Args["limit"] != c.limit {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if got, err := many.Gather([]many.File{{"f", archive(t, names[:many.MaxEntries]...)}}, ""); err != nil || len(got) != many.MaxEntries {
+	if got, err := many.Gather([]many.File{{Name: "f", Bytes: archive(t, names[:many.MaxEntries]...)}}, ""); err != nil || len(got) != many.MaxEntries {
 		t.Errorf("as many as are allowed: %d, %v", len(got), err)
 	}
 }
@@ -205,7 +205,7 @@ func FuzzGather(f *testing.F) {
 	f.Add([]byte("\xff\xfea\x00"), "\"unclosed,https://a.example")
 	f.Add([]byte("PK\x05\x06"), ";;;\n\t\t")
 	f.Fuzz(func(t *testing.T, file []byte, text string) {
-		entries, err := many.Gather([]many.File{{"f", file}}, text)
+		entries, err := many.Gather([]many.File{{Name: "f", Bytes: file}}, text)
 		if err != nil {
 			if _, ok := errors.AsType[*schema.Fault](err); !ok {
 				t.Fatalf("not a fault: %v", err)

@@ -35,14 +35,14 @@ const (
 // A job is a list of entries being checked, or its answers. It is in memory alone
 // and is gone when its time is over; whoever has its address may read it.
 type job struct {
-	id      string // 128 bits
-	made    time.Time
-	lists   []verifier.TrustList // in use when it was made
-	asked   string               // the institution that all should come from, "" for any
-	total   int
-	forget  *time.Timer
-	cancel  context.CancelFunc
-	started func() // for tests: the work begins; nil otherwise
+	id       string // 128 bits
+	made     time.Time
+	lists    []verifier.TrustList // in use when it was made
+	asked    string               // the institution that all should come from, "" for any
+	total    int
+	forget   *time.Timer
+	cancel   context.CancelFunc
+	finished chan struct{} // closed when the work is done
 
 	mu    sync.Mutex
 	rows  []row           // guarded by mu
@@ -134,16 +134,23 @@ func (d *desk) find(id string) (*job, bool) {
 // stop it; that its time is over does.
 func (s *Server) start(entries []many.Entry, all verifier.Request, lists []verifier.TrustList, leave func()) *job {
 	ctx, cancel := context.WithTimeout(fetch.WithBudget(context.Background(), jobRequests), jobWork)
-	j := &job{lists: lists, asked: all.Issuer, total: len(entries), cancel: cancel, known: map[string]bool{}, rows: make([]row, len(entries))}
-	for i, e := range entries {
-		j.rows[i] = row{number: i + 1, name: publish.Visible(e.Name), applicant: publish.Visible(e.Applicant)}
-	}
+	j := newJob(entries, all.Issuer, lists, cancel)
 	s.desk.keep(j)
 	go func() {
+		defer close(j.finished)
 		defer leave()
 		defer cancel()
 		s.work(ctx, j, entries, all)
 	}()
+	return j
+}
+
+func newJob(entries []many.Entry, asked string, lists []verifier.TrustList, cancel context.CancelFunc) *job {
+	j := &job{lists: lists, asked: asked, total: len(entries), cancel: cancel, finished: make(chan struct{}),
+		known: map[string]bool{}, rows: make([]row, len(entries))}
+	for i, e := range entries {
+		j.rows[i] = row{number: i + 1, name: publish.Visible(e.Name), applicant: publish.Visible(e.Applicant)}
+	}
 	return j
 }
 

@@ -30,7 +30,7 @@ const uploadTime = 2 * time.Minute
 type manyView struct {
 	view
 	FormError   string
-	FormText    string
+	Fields      map[string]string // as they were sent, after an error
 	MaxEntries  int
 	MaxMegabyte int
 }
@@ -59,12 +59,12 @@ func (s *Server) manyPost(c echo.Context) error {
 		}
 	}()
 	_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(uploadTime)) // not all transports have one
-	entries, all, err := s.manyQuestion(c.Request())
+	entries, all, fields, err := s.manyQuestion(c.Request())
 	if err == nil && len(entries) == 0 {
 		err = emptyForm{}
 	}
 	if err != nil {
-		return s.manyRefused(c, err)
+		return s.manyRefused(c, err, fields)
 	}
 	v, err := s.c.Verifier(c.Request().Context())
 	if err != nil {
@@ -82,7 +82,7 @@ func (s *Server) manyPost(c echo.Context) error {
 }
 
 // manyRefused shows what is wrong with a form beside the form.
-func (s *Server) manyRefused(c echo.Context, err error) error {
+func (s *Server) manyRefused(c echo.Context, err error, fields map[string]string) error {
 	var empty emptyForm
 	isEmpty := errors.As(err, &empty)
 	faults := faultsOf(err)
@@ -93,7 +93,7 @@ func (s *Server) manyRefused(c echo.Context, err error) error {
 		return err
 	}
 	v := s.manyView(c)
-	v.FormError = v.T("many.empty")
+	v.FormError, v.Fields = v.T("many.empty"), fields
 	status := http.StatusUnprocessableEntity
 	if !isEmpty {
 		pr := problemOf(err, "", v.Printer)
@@ -106,14 +106,14 @@ func (s *Server) manyRefused(c echo.Context, err error) error {
 // manyQuestion reads a form: any number of files up to the limit, a list as text,
 // and what is asked of all of them. It is read in memory; the standard library's
 // reader of forms would leave people's credentials in temporary files.
-func (s *Server) manyQuestion(r *http.Request) (entries []many.Entry, all verifier.Request, err error) {
+func (s *Server) manyQuestion(r *http.Request) (entries []many.Entry, all verifier.Request, fields map[string]string, err error) {
 	t, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if t != "multipart/form-data" {
-		return nil, all, schema.Refusal(schema.CodeUnsupportedMediaType, "", map[string]any{"found": t, "expected": "multipart/form-data"})
+		return nil, all, nil, schema.Refusal(schema.CodeUnsupportedMediaType, "", map[string]any{"found": t, "expected": "multipart/form-data"})
 	}
 	m := multipart.NewReader(r.Body, params["boundary"])
 	var files []many.File
-	fields := map[string]string{}
+	fields = map[string]string{}
 	for n := 0; ; n++ {
 		p, err := m.NextPart()
 		if errors.Is(err, io.EOF) {
@@ -123,11 +123,11 @@ func (s *Server) manyQuestion(r *http.Request) (entries []many.Entry, all verifi
 			err = schema.Refusal(schema.CodeLimitExceeded, "", map[string]any{"limit": "form.entries", "max": many.MaxEntries, "reason": "entries"})
 		}
 		if err != nil {
-			return nil, all, formFault(err)
+			return nil, all, fields, formFault(err)
 		}
 		var b bytes.Buffer
 		if _, err := b.ReadFrom(p); err != nil {
-			return nil, all, formFault(err)
+			return nil, all, fields, formFault(err)
 		}
 		switch name := p.FormName(); {
 		case name == "file" && b.Len() > 0:
@@ -137,10 +137,10 @@ func (s *Server) manyQuestion(r *http.Request) (entries []many.Entry, all verifi
 		}
 	}
 	if all, err = demandsOf(fields); err != nil {
-		return nil, all, err
+		return nil, all, fields, err
 	}
 	entries, err = many.Gather(files, fields["text"])
-	return entries, all, err
+	return entries, all, fields, err
 }
 
 // demandsOf reads what a form asks of a credential, or of all of a list: from which
@@ -176,7 +176,7 @@ func institutionOf(s string) (string, error) {
 		}
 	}
 	if strings.ContainsAny(domain, " /@") || !strings.Contains(domain, ".") {
-		return "", schema.Refusal(schema.CodeMalformedValueError, "/institution", map[string]any{"expected": "university.example"})
+		return "", schema.Refusal(schema.CodeMalformedValueError, "/institution", map[string]any{"reason": "institution"})
 	}
 	return domain, nil
 }

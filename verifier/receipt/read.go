@@ -56,7 +56,7 @@ func unsigned(b []byte) (schema.Value, bool) {
 		return schema.Value{}, false
 	}
 	signed, there := doc.Root().Get("signed")
-	return doc.Root(), there && signed.Kind == schema.Bool && strings.HasPrefix(doc.Root().GetString("sub"), subject)
+	return doc.Root(), there && signed.Kind == schema.Bool && !signed.True && strings.HasPrefix(doc.Root().GetString("sub"), subject)
 }
 
 // Parse reads a receipt that nobody signed. The error is a [*schema.Fault].
@@ -72,13 +72,17 @@ func Parse(b []byte) (Receipt, error) {
 // for the key. The error is about us: ctx is done.
 func Read(ctx context.Context, b []byte, resolver keys.Resolver) (Reading, error) {
 	b = bytes.TrimSpace(b)
-	_, kid, signed := jose.HeaderOf(b)
+	typ, kid, signed := jose.HeaderOf(b)
 	if !signed {
 		root, _ := unsigned(b)
 		x, err := parse(root)
 		return Reading{Verdict: verifier.Indeterminate, Receipt: x, Fault: faultOf(err)}.judged(), nil
 	}
 	reading := Reading{Signed: true, Method: kid}
+	if typ != Type { // nobody asked Recognise
+		reading.Fault = schema.Found("format.type", "", map[string]any{"found": typ})
+		return reading.judged(), nil
+	}
 	method, err := resolver.Resolve(ctx, kid)
 	if ctx.Err() != nil {
 		return Reading{}, ctx.Err()
