@@ -90,7 +90,11 @@ func contentOf(l issuer.Letter, baseURL string) content {
 		c.Greeting = p.T("mail.greeting-name", "name", l.Name)
 	}
 	c.Copy = p.T("mail.copy")
-	if !l.Ends.IsZero() {
+	switch {
+	case l.Ends.IsZero():
+	case l.Kind == issuer.MailConfirm: // only who asked for it can ask for another
+		c.Ends = p.T("mail.ends-once", "moment", p.Moment(l.Ends))
+	default:
 		c.Ends = p.T("mail.ends", "moment", p.Moment(l.Ends), "address", domain+"/my/link")
 	}
 	c.Quiet = p.T("mail.quiet")
@@ -129,27 +133,30 @@ func (c *content) say(p *i18n.Printer, l issuer.Letter, domain string) {
 		c.Heading, c.Why = c.Subject, p.T("mail.why-neutral", "issuer", from)
 		return
 	}
-	c.Heading = title
-	c.Facts = append(c.Facts, fact{p.T("mail.fact.what"), title}, fact{p.T("mail.fact.who"), from})
+	c.Facts = append(c.Facts, fact{p.T("mail.fact.who"), from})
+	lasting := !l.Until.IsZero()
 	switch l.Kind {
 	case issuer.MailIssued:
 		c.Subject, c.Lead = p.T("mail.issued.subject", "title", title), p.T("mail.issued.lead", "issuer", from)
 		c.Button = p.T("mail.issued.button")
 	case issuer.MailSuspended:
 		c.Subject, c.Lead = p.T("mail.suspended.subject", "title", title), p.T("mail.suspended.lead", "issuer", from, "date", day)
+		lasting = false
 	case issuer.MailRevoked:
 		c.Subject, c.Lead = p.T("mail.revoked.subject", "title", title), p.T("mail.revoked.lead", "issuer", from, "date", day)
-		c.Stop = p.T("mail.no-stop")
+		c.Stop, lasting = p.T("mail.no-stop"), false
 	case issuer.MailReinstated:
 		c.Subject, c.Lead = p.T("mail.reinstated.subject", "title", title), p.T("mail.reinstated.lead", "issuer", from, "date", day)
 	case issuer.MailExpiring:
 		until := p.Date(l.Until)
 		c.Subject, c.Lead = p.T("mail.expiring.subject", "title", title, "date", until), p.T("mail.expiring.lead", "issuer", from, "date", until)
 	}
-	if l.Record != "" && l.Kind != issuer.MailIssued {
+	if c.Heading = c.Subject; l.Kind == issuer.MailIssued {
+		c.Heading = title
+	} else if l.Record != "" {
 		c.Button = p.T("mail.button-credential")
 	}
-	if !l.Until.IsZero() {
+	if lasting {
 		c.Facts = append(c.Facts, fact{p.T("mail.fact.until"), p.Date(l.Until)})
 	}
 	if l.Reason != "" {

@@ -65,6 +65,10 @@ func TestLetters(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if keep := os.Getenv("MERKKI_PICTURES"); keep != "" { // for people who want to look
+				_ = os.MkdirAll(keep, 0o755)
+				_ = os.WriteFile(filepath.Join(keep, name(l)+"."+lang+".html"), []byte(m.HTML), 0o600)
+			}
 			golden := filepath.Join("testdata", "letters", name(l)+"."+lang+".txt")
 			got := "From: " + m.FromName + "\nTo: " + m.To + "\nSubject: " + m.Subject + "\nMessage-ID: " + m.ID + "\n\n" + m.Text
 			if *update {

@@ -16,6 +16,7 @@ func (c content) text() string {
 	if c.Test != "" {
 		say(c.TestWord + " · " + c.Test)
 	}
+	say(c.Heading)
 	say(c.Greeting)
 	say(c.Lead)
 	for _, f := range c.Facts {

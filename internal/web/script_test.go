@@ -27,13 +27,20 @@ func TestScripts(t *testing.T) {
 	}
 	multi := signedWith("eddsa-rdfc-2022", "eddsa-jcs-2022", "ecdsa-rdfc-2019", "ecdsa-sd-2023", "vc-jwt")
 	plain := signedWith("eddsa-rdfc-2022")
+	g.award(t, issuer.Draft{Achievement: g.valid.Achievement, Recipient: aino, Mail: true})
+	claim := strings.TrimPrefix(g.mail(t)[0].Link, base+"/claim/")
+	mailed := g.award(t, issuer.Draft{Achievement: g.valid.Achievement, Recipient: aino, Mail: true})
+	waiting, err := g.Read(ctx, local, mailed.ID)
+	must(t, err)
+	g.working(t)
+	batch := g.batch(t, "achievement="+g.valid.Achievement, []byte("name,email\nAino,aino@example.org\nE,=cmd|x\n"))
 	token := func(roles ...string) string {
 		tok, err := g.NewToken(ctx, local, issuer.Token{Name: "t", Roles: roles})
 		must(t, err)
 		return tok.Secret
 	}
 	fill := strings.NewReplacer(
-		"$VALID", g.valid.ID, "$MULTI", multi.ID, "$PLAIN", plain.ID, "$valid", strings.ToLower(g.valid.ID), "$EXPIRED", g.expired.ID, "$REVOKED", g.revoked.ID, "$SUSPENDED", g.suspended.ID,
+		"$VALID", g.valid.ID, "$BATCH", batch.ID, "$MAILED", mailed.ID, "$MAIL", waiting.Mails[0].ID, "$CLAIM", claim, "$MULTI", multi.ID, "$PLAIN", plain.ID, "$valid", strings.ToLower(g.valid.ID), "$EXPIRED", g.expired.ID, "$REVOKED", g.revoked.ID, "$SUSPENDED", g.suspended.ID,
 		"$ACHIEVEMENT", strings.Split(strings.TrimPrefix(g.valid.Achievement, base+"/a/"), "/")[0],
 		"$ISSUER", g.inst.ID, "$LIST", g.valid.Status[0].List,
 		"$REGISTRAR", token("registrar"), "$AUDITOR", token("auditor"), "$PUBLISHER", token("publisher"), "$CUSTODIAN", token("key-custodian"),
