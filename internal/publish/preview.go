@@ -1,6 +1,8 @@
 package publish
 
 import (
+	"image"
+	xdraw "image/draw"
 	"math"
 	"strings"
 
@@ -19,6 +21,7 @@ type Preview struct {
 	Facts  string // credits, level, kind; may be empty
 	Ask    string // that the page answers whether it is in force
 	Badge  Badge
+	Own    *Image // of the achievement; nil: the badge is drawn
 	Test   string // the word TEST and what it means; "" for none
 	Ended  string // what ended it; "" while nothing did
 }
@@ -39,29 +42,67 @@ const (
 )
 
 // PNG paints the preview, 1200 by 630.
-func (v Preview) PNG() ([]byte, error) { return v.Picture().PNG(PreviewWidth) }
+func (v Preview) PNG() ([]byte, error) {
+	img, err := v.Picture().Paint(PreviewWidth)
+	if err != nil {
+		return nil, err
+	}
+	if own := v.pixels(); own != nil {
+		x, y, _ := emblem(v.top())
+		b := own.Bounds()
+		at := b.Sub(b.Min).Add(image.Pt(int(x)-b.Dx()/2, int(y)-b.Dy()/2))
+		xdraw.Draw(img, at, own, b.Min, xdraw.Over)
+	}
+	return encoded(img)
+}
 
-// Picture draws the preview.
+// pixels are those of the achievement's own picture; nil where a badge is drawn.
+func (v Preview) pixels() image.Image {
+	if v.Own == nil || v.Own.Unpainted != "" {
+		return nil
+	}
+	_, _, size := emblem(v.top())
+	return v.Own.Pixels(int(size), int(size))
+}
+
+// top is where the bands end.
+func (v Preview) top() (y float64) {
+	for _, text := range []string{v.Test, v.Ended} {
+		if text != "" {
+			y += bandHeight
+		}
+	}
+	return y
+}
+
+// emblem is the middle and the size of the badge on its panel.
+func emblem(top float64) (x, y, size float64) {
+	return (panelWidth - 6) / 2, (top + PreviewHeight) / 2, min(304, (PreviewHeight-top)*0.62)
+}
+
+// Picture draws the preview, but for pixels that somebody sent.
 func (v Preview) Picture() *draw.Picture {
 	p := &draw.Picture{Width: PreviewWidth, Height: PreviewHeight}
 	c := v.Badge.Ground()
 	p.Fill(paper, draw.Rect(0, 0, PreviewWidth, PreviewHeight))
-	top := v.bands(p)
-	v.panel(p, c, top)
-	v.words(p, c, top)
+	v.bands(p)
+	v.panel(p, c, v.top())
+	v.words(p, c, v.top())
 	return p
 }
 
 // panel is the field in the issuer's colour at the left, with the badge in it
 // and the engraving of the badge around it.
 func (v Preview) panel(p *draw.Picture, c draw.Colour, top float64) {
-	const x = (panelWidth - 6) / 2
-	y, size := (top+PreviewHeight)/2, min(304, (PreviewHeight-top)*0.62)
+	x, y, size := emblem(top)
 	p.Fill(c.Mixed(draw.White, 0.86), draw.Rect(0, top, panelWidth, PreviewHeight-top))
 	for i := range 14 {
 		p.Fill(c.Mixed(draw.White, 0.72), within(draw.Ring(x, y, 330, 168, 1.6, math.Pi*float64(i)/14), panelWidth-3, top))
 	}
 	p.Fill(c, draw.Rect(panelWidth-6, top, 6, PreviewHeight-top))
+	if v.pixels() != nil {
+		return // it is painted over this
+	}
 	for _, s := range v.Badge.Picture().Shapes {
 		p.Fill(s.Fill, s.Path.Placed(size/side, x-size/2, y-size/2))
 	}
@@ -80,9 +121,9 @@ func within(path draw.Path, x, y float64) draw.Path {
 	return out
 }
 
-// bands stand over everything: that it is a test, that it has ended. They return
-// where the rest begins.
-func (v Preview) bands(p *draw.Picture) (y float64) {
+// bands stand over everything: that it is a test, that it has ended.
+func (v Preview) bands(p *draw.Picture) {
+	y := 0.0
 	for _, b := range []struct {
 		text string
 		c    draw.Colour
@@ -96,7 +137,6 @@ func (v Preview) bands(p *draw.Picture) (y float64) {
 		p.Fill(draw.White, f.Outline(lines[0], size, 64, middle(f, size, y, bandHeight)))
 		y += bandHeight
 	}
-	return y
 }
 
 // middle is the baseline of a line whose capitals stand in the middle of a band.

@@ -2,6 +2,7 @@ package publish_test
 
 import (
 	"bytes"
+	"image/color"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -65,6 +66,38 @@ func TestPreviews(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+	}
+}
+
+// TestOwnPictureOnThePreview: an uploaded picture takes the place of the badge,
+// in the middle of the panel; a drawing that is not painted leaves the badge.
+func TestOwnPictureOnThePreview(t *testing.T) {
+	at := func(v publish.Preview) color.Color {
+		b, err := v.PNG()
+		if err != nil {
+			t.Fatal(err)
+		}
+		img, err := png.Decode(bytes.NewReader(b))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return img.At(183, 315)
+	}
+	v := previews["plain"]
+	drawn := at(v)
+	own, err := publish.ReadImage("", []byte(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><rect width="10" height="10" fill="#ff0000"/></svg>`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.Own = own
+	if r, g, b, _ := at(v).RGBA(); r>>8 != 255 || g != 0 || b != 0 {
+		t.Errorf("the uploaded picture is not in the middle of the panel but %v", at(v))
+	}
+	unpainted := *own
+	unpainted.Unpainted = "text"
+	v.Own = &unpainted
+	if at(v) != drawn {
+		t.Error("a drawing that is not painted left neither itself nor the badge")
 	}
 }
 

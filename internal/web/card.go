@@ -40,6 +40,9 @@ func (s *Server) card(c echo.Context, r issuer.Record) error {
 		return err
 	}
 	v := cardView{view: s.base(c, ""), Preview: preview, Href: s.c.BaseURL + "/c/" + r.ID, Image: s.badgeHref(r)}
+	if inst, err := s.c.Service.Institution(ctx, r.Issuer); err == nil {
+		v.wear(inst)
+	}
 	rep.Test = rep.Test || preview.Test != ""
 	v.Report = s.reportOf(v.Printer, rep, s.knowledgeOf(r))
 	v.Title = preview.Title + " · " + preview.Issuer

@@ -42,7 +42,8 @@ func (s *Server) credentialPage(c echo.Context, r issuer.Record) error {
 		ShareHref: "/my/" + r.ID, BadgeHref: s.badgeHref(r), AddressShort: shortAddress(r.URL), Groups: publish.Groups(r.ID),
 		AchievementHref: s.pathOf(r.Achievement), HasToken: r.Token != nil}
 	if inst, err := s.c.Service.Institution(ctx, r.Issuer); err == nil {
-		v.Institution, v.Brand, v.Test = &inst, inst.Name, inst.Test
+		v.Institution = &inst
+		v.wear(inst)
 		rep.Test = rep.Test || inst.Test
 	}
 	v.Report = s.reportOf(v.Printer, rep, s.knowledgeOf(r))

@@ -60,7 +60,7 @@ func (s *Server) previewOf(ctx context.Context, r issuer.Record) (publish.Previe
 		return publish.Preview{}, err
 	}
 	p, f := cert.Printer, cert.Facts
-	v := publish.Preview{Title: f.Achievement.Name, Issuer: cert.Issuer, Domain: s.domain, Badge: cert.Badge(),
+	v := publish.Preview{Title: f.Achievement.Name, Issuer: cert.Issuer, Domain: s.domain, Badge: cert.Badge(), Own: cert.Image,
 		Facts: inShort(p, f), Ask: p.T("preview.ask", "domain", s.domain), Ended: s.endedOf(p, r, f)}
 	if cert.Test {
 		v.Test = p.T("test.word") + " · " + p.T("test.band")

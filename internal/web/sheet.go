@@ -28,9 +28,9 @@ type sheetView struct {
 
 // A factView is one fact: what it is and what it says.
 type factView struct {
-	Label, Value string
-	Signed       bool   // the label is the issuer's own text
-	Note         string // a scale, an explanation
+	Label, Value  string
+	Signed, Named bool   // the value, the label are the issuer's own text
+	Note          string // a scale, an explanation
 }
 
 // sheetOf reads the facts of a report; without a proven signature of the named
@@ -61,6 +61,13 @@ func (all *facts) add(label, value, note string) {
 	}
 }
 
+// quote adds a fact whose value is the issuer's own text.
+func (all *facts) quote(label, value string) {
+	if value != "" {
+		*all = append(*all, factView{Label: label, Value: value, Signed: true})
+	}
+}
+
 // mainResults is how many results stand on the certificate itself.
 const mainResults = 3
 
@@ -83,8 +90,8 @@ func keyFacts(p *i18n.Printer, f publish.Facts, own bool, soon string, now time.
 		all.add(p.T("certificate.level"), "EQF "+strconv.Itoa(n), "")
 	}
 	all.add(p.T("sheet.kind"), kindOf(p, f.Achievement), "")
-	all.add(p.T("sheet.field"), f.Achievement.Field, "")
-	all.add(p.T("sheet.term"), f.Term, "")
+	all.quote(p.T("sheet.field"), f.Achievement.Field)
+	all.quote(p.T("sheet.term"), f.Term)
 	return all
 }
 
@@ -99,23 +106,23 @@ func moreFacts(p *i18n.Printer, f publish.Facts, own bool) (all facts) {
 	}
 	all.add(p.T("sheet.studied"), period(p, f.Started, f.Done), "")
 	all.add(p.T("sheet.language"), languageWord(p, firstOf(a.Language, f.Language)), "")
-	all.add(p.T("sheet.specialty"), a.Specialty, "")
-	all.add(p.T("sheet.role"), f.Role, "")
-	all.add(p.T("sheet.code"), a.Code, "")
-	all.add(p.T("sheet.version"), a.Version, "")
-	all.add(p.T("sheet.licence"), f.Licence, "")
+	all.quote(p.T("sheet.specialty"), a.Specialty)
+	all.quote(p.T("sheet.role"), f.Role)
+	all.quote(p.T("sheet.code"), a.Code)
+	all.quote(p.T("sheet.version"), a.Version)
+	all.quote(p.T("sheet.licence"), f.Licence)
 	if a.CreatorName != f.IssuerName {
-		all.add(p.T("sheet.creator"), a.CreatorName, "")
+		all.quote(p.T("sheet.creator"), a.CreatorName)
 	}
-	all.add(p.T("sheet.source"), f.Source, "")
-	all.add(p.T("sheet.tags"), strings.Join(a.Tags[:min(len(a.Tags), 20)], " · "), "")
+	all.quote(p.T("sheet.source"), f.Source)
+	all.quote(p.T("sheet.tags"), strings.Join(a.Tags[:min(len(a.Tags), 20)], " · "))
 	return all
 }
 
 func resultFact(p *i18n.Printer, r publish.Result) factView {
-	v := factView{Label: r.Name, Signed: true, Value: p.Number(r.Value)}
+	v := factView{Label: r.Name, Named: true, Value: p.Number(r.Value), Signed: r.Status == ""}
 	if v.Label == "" {
-		v.Label, v.Signed = p.T("facts.result"), false
+		v.Label, v.Named = p.T("facts.result"), false
 	}
 	if r.Status != "" {
 		v.Value = strings.TrimSpace(v.Value + " " + statusWord(p, r.Status))

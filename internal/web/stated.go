@@ -27,9 +27,9 @@ func statedOf(p *i18n.Printer, r *verifier.Report) *statedView {
 		return nil
 	}
 	var rows facts
-	rows.add(p.T("stated.what"), f.Achievement.Name, "")
-	rows.add(p.T("stated.to"), f.Recipient, "")
-	rows.add(p.T("stated.by"), firstOf(f.IssuerName, f.IssuerID), "")
+	rows.quote(p.T("stated.what"), f.Achievement.Name)
+	rows.quote(p.T("stated.to"), f.Recipient)
+	rows.quote(p.T("stated.by"), firstOf(f.IssuerName, f.IssuerID))
 	rows.add(p.T("sheet.awarded"), p.Date(f.Awarded), "")
 	rows.add(p.T("sheet.until"), p.Date(f.ValidUntil), "")
 	rows.add(p.T("sheet.credits"), creditsSaid(p, f, false), "")

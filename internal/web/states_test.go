@@ -63,7 +63,7 @@ func ownStates(t testing.TB, g gallery) []state {
 		return []step{{Action: "/verify", Files: map[string]string{"file": file}, Fill: fill}}
 	}
 	achievement := strings.TrimPrefix(g.valid.Achievement, base)
-	return []state{
+	return append([]state{
 		{Name: "home", Path: "/"},
 		{Name: "verify", Path: "/verify", Big: true},
 		{Name: "verify-empty", Path: "/verify", Steps: []step{{Action: "/verify"}}},
@@ -86,7 +86,7 @@ func ownStates(t testing.TB, g gallery) []state {
 		{Name: "accessibility", Path: "/accessibility"},
 		{Name: "problem", Path: "/problems/unbound-key"},
 		{Name: "missing", Path: "/c/00000000000000000000000000"},
-	}
+	}, credentialStates(t, g)...)
 }
 
 // visit goes to a state as a browser without script does, and returns the page.
