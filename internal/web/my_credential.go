@@ -195,8 +195,8 @@ func (s *Server) myForm(c echo.Context) (issuer.Digest, issuer.Record, error) {
 	return s.holder(c)
 }
 
-func (s *Server) saved(c echo.Context, id, at string) error {
-	return c.Redirect(http.StatusSeeOther, "/my/"+id+"?saved=yes#"+at)
+func (s *Server) saved(c echo.Context, id string) error {
+	return c.Redirect(http.StatusSeeOther, "/my/"+id+"?saved=yes")
 }
 
 // chooseVisibility does what the learner chose.
@@ -214,7 +214,7 @@ func (s *Server) chooseVisibility(c echo.Context) error {
 	if _, err := s.c.Service.Choose(c.Request().Context(), who, r.ID, want); err != nil {
 		return err
 	}
-	return s.saved(c, r.ID, "visibility")
+	return s.saved(c, r.ID)
 }
 
 // makeShare makes a link, and shows it once.
@@ -274,7 +274,7 @@ func (s *Server) endShare(c echo.Context) error {
 	if err := s.c.Service.EndShare(c.Request().Context(), who, r.ID, c.Request().PostForm.Get("share")); err != nil {
 		return err
 	}
-	return s.saved(c, r.ID, "links")
+	return s.saved(c, r.ID)
 }
 
 func (s *Server) askCorrection(c echo.Context) error {
@@ -285,7 +285,7 @@ func (s *Server) askCorrection(c echo.Context) error {
 	wrong, right := c.Request().PostForm.Get("wrong"), c.Request().PostForm.Get("right")
 	_, failed := s.c.Service.AskCorrection(c.Request().Context(), who, r.ID, wrong, right)
 	if failed == nil {
-		return s.saved(c, r.ID, "correction")
+		return s.saved(c, r.ID)
 	}
 	f := faultsOf(failed)
 	if len(f) == 0 {
