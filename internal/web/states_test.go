@@ -86,7 +86,7 @@ func ownStates(t testing.TB, g gallery) []state {
 		{Name: "accessibility", Path: "/accessibility"},
 		{Name: "problem", Path: "/problems/unbound-key"},
 		{Name: "missing", Path: "/c/00000000000000000000000000"},
-	}, credentialStates(t, g)...)
+	}, append(credentialStates(t, g), learnerStates(t, g)...)...)
 }
 
 // visit goes to a state as a browser without script does, and returns the page.
