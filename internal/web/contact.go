@@ -13,7 +13,8 @@ import (
 	"merkki/schema"
 )
 
-// A contact is where people reach the operator: a mail address or a page.
+// A contact is where people reach the operator, or an institution: a mail address
+// or a page.
 type contact struct{ Href, Text string }
 
 // contactOf reads the contact of the configuration, nil where there is none.
