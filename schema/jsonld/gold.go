@@ -62,12 +62,7 @@ func (r *Register) goldTop(contexts []entry) (c *ld.Context, err error) {
 		}
 		return ld.NewContext(nil, r.goldOptions()).Parse(list)
 	}
-	var parsed any
-	if urls, all := urlsOf(contexts); all {
-		parsed, err = r.gold.get(urls, compute)
-	} else {
-		parsed, err = compute()
-	}
+	parsed, err := r.gold.get(contexts, compute)
 	if err != nil {
 		return nil, fmt.Errorf("jsonld: %w", err)
 	}

@@ -50,8 +50,12 @@ type entry struct {
 
 // entries reads the @context of an object that passed CheckContexts.
 func (r *Register) entries(v schema.Value) ([]entry, error) {
-	var list []entry
-	for _, item := range v.GetList("@context") {
+	items := v.GetList("@context")
+	if len(items) == 0 {
+		return nil, nil
+	}
+	list := make([]entry, 0, len(items))
+	for _, item := range items {
 		e, err := r.entry(item)
 		if err != nil {
 			return nil, err
@@ -64,6 +68,9 @@ func (r *Register) entries(v schema.Value) ([]entry, error) {
 func (r *Register) entry(item schema.Value) (entry, error) {
 	switch {
 	case item.Kind == schema.String:
+		if src, ok := r.contexts[item.Text]; ok {
+			return entry{url: item.Text, local: src.ref}, nil
+		}
 		return entry{url: item.Text, local: &local{url: item.Text}}, nil
 	case item.Kind != schema.Object || r.inline == noInline:
 		return entry{}, errors.New("jsonld: a context that is no URL")
@@ -91,17 +98,6 @@ func baseOf(list []entry) string {
 		return ""
 	}
 	return list[0].url
-}
-
-// urlsOf returns the URLs of a list, and whether it has nothing else.
-func urlsOf(list []entry) (urls []string, all bool) {
-	for _, e := range list {
-		if e.url == "" {
-			return nil, false
-		}
-		urls = append(urls, e.url)
-	}
-	return urls, true
 }
 
 // checkNewTerm returns why a definition is no mere addition, "" if it is.

@@ -33,6 +33,7 @@ type Register struct {
 type source struct {
 	bytes []byte
 	local *local // for the reader
+	ref   *local // the context that is its URL
 	gold  any    // for json-gold: numbers are float64, since it takes no other "@version"
 }
 
@@ -122,7 +123,7 @@ func readSource(url string, b []byte) (*source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("jsonld: %s: %w", url, err)
 	}
-	return &source{slices.Clone(b), l, g}, nil
+	return &source{bytes: slices.Clone(b), local: l, ref: &local{url: url}, gold: g}, nil
 }
 
 // A stateCache keeps what was computed for a list of contexts. It takes short
@@ -138,13 +139,14 @@ const (
 	maxCachedList   = 5
 )
 
-func (c *stateCache[T]) get(urls []string, compute func() (T, error)) (T, error) {
-	if !cacheable(urls) {
+func (c *stateCache[T]) get(list []entry, compute func() (T, error)) (T, error) {
+	var few [256]byte
+	key, ok := keyOf(few[:0], list)
+	if !ok {
 		return compute()
 	}
-	key := strings.Join(urls, " ")
 	c.mu.RLock()
-	v, ok := c.m[key]
+	v, ok := c.m[string(key)]
 	c.mu.RUnlock()
 	if ok {
 		return v, nil
@@ -159,19 +161,22 @@ func (c *stateCache[T]) get(urls []string, compute func() (T, error)) (T, error)
 		c.m = map[string]T{}
 	}
 	if len(c.m) < maxCachedStates {
-		c.m[key] = v
+		c.m[string(key)] = v
 	}
 	return v, nil
 }
 
-func cacheable(urls []string) bool {
-	if len(urls) > maxCachedList {
-		return false
+// keyOf writes a list that is kept, which is short and has URLs alone, none of
+// them twice.
+func keyOf(b []byte, list []entry) (key []byte, ok bool) {
+	if len(list) > maxCachedList {
+		return nil, false
 	}
-	for i, u := range urls {
-		if slices.Contains(urls[:i], u) {
-			return false
+	for i, e := range list {
+		if e.url == "" || slices.ContainsFunc(list[:i], func(f entry) bool { return f.url == e.url }) {
+			return nil, false
 		}
+		b = append(append(b, e.url...), ' ')
 	}
-	return true
+	return b, true
 }

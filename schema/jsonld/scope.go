@@ -132,10 +132,7 @@ func (r *Register) top(list []entry) (*active, error) {
 		}
 		return c.flatten(), nil
 	}
-	if urls, all := urlsOf(list); all {
-		return r.own.get(urls, compute)
-	}
-	return compute()
+	return r.own.get(list, compute)
 }
 
 // flatten puts the layers of a context into one.

@@ -193,8 +193,8 @@ const maxStates = 1024
 // table returns the table for a list of contexts, nil where it is not covered:
 // inline contexts, very long lists, contexts that contradict each other.
 func (r *Register) table(list []entry) *table {
-	urls, all := urlsOf(list)
-	if !all || !cacheable(urls) {
+	var few [256]byte
+	if _, ok := keyOf(few[:0], list); !ok {
 		return nil
 	}
 	ts := r.compiled.Load()
@@ -205,7 +205,7 @@ func (r *Register) table(list []entry) *table {
 		}
 		ts = fresh
 	}
-	t, _ := ts.cache.get(urls, func() (*table, error) {
+	t, _ := ts.cache.get(list, func() (*table, error) {
 		top, err := r.top(list)
 		if err != nil {
 			return nil, err
