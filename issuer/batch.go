@@ -54,13 +54,16 @@ const (
 
 // A RowResult says what came of one row.
 type RowResult struct {
-	Row     int        `json:"row"`
-	Line    int        `json:"line"`
-	Key     string     `json:"rowKey,omitempty"` // where the file gave one
-	Outcome Outcome    `json:"outcome"`
-	ID      string     `json:"id,omitempty"` // of the credential
-	URL     string     `json:"url,omitempty"`
-	Faults  []RowFault `json:"errors,omitempty"`
+	Row     int     `json:"row"`
+	Line    int     `json:"line"`
+	Key     string  `json:"rowKey,omitempty"` // where the file gave one
+	Outcome Outcome `json:"outcome"`
+	// Name and Achievement say what it is about, as far as the row tells.
+	Name        string     `json:"name,omitempty"`
+	Achievement string     `json:"achievement,omitempty"` // address of the version
+	ID          string     `json:"id,omitempty"`          // of the credential
+	URL         string     `json:"url,omitempty"`
+	Faults      []RowFault `json:"errors,omitempty"`
 }
 
 // A RowFault is one thing that is wrong with a row.

@@ -159,7 +159,7 @@ func (r *batchRun) chunk(ctx context.Context, n int, dry bool) ([]RowResult, err
 
 // row does what is ordered for one row.
 func (r *batchRun) row(ctx context.Context, row storedRow, dry bool) (RowResult, error) {
-	out := RowResult{Row: row.Row, Line: row.Line, Key: row.Values["row_key"]}
+	out := RowResult{Row: row.Row, Line: row.Line, Key: row.Values["row_key"], Name: row.Values["name"]}
 	if row.First > 0 {
 		out.Outcome = RowDuplicate
 		out.Faults = []RowFault{RowFaultOf(rowFault(schema.CodeConflict, "duplicate", "first", row.First), "", "")}
@@ -231,6 +231,7 @@ func (r *batchRun) issue(ctx context.Context, row storedRow, dry bool, out *RowR
 		out.Outcome, out.Faults = RowRejected, faults
 		return nil
 	}
+	out.Achievement = with.achievement.URL
 	done, err := r.before(ctx, row, out)
 	if err != nil || done {
 		return err

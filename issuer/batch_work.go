@@ -37,6 +37,34 @@ func (s *Service) WorkBatches(ctx context.Context) {
 	}
 }
 
+// WorkBatch works through one batch, as WorkBatches does, and returns when it has
+// ended, cannot go on, or ctx has ended.
+func (s *Service) WorkBatch(ctx context.Context, id string) {
+	s.working.Lock()
+	defer s.working.Unlock()
+	if t, err := s.store.Thing(ctx, kindBatch, id); err == nil {
+		s.work(ctx, t)
+	}
+}
+
+// work runs a batch that is not final and reports whether it is then.
+func (s *Service) work(ctx context.Context, t Thing) bool {
+	b, err := readBatch(t)
+	if err != nil || b.State.Final() {
+		return true
+	}
+	err = s.runBatch(ctx, t, b)
+	trouble := schema.Code("")
+	if err != nil && ctx.Err() == nil {
+		trouble = schema.CodeInternal
+		if f := faultIn(err); f != nil {
+			trouble = f.Code
+		}
+	}
+	s.batches.end(t.ID, trouble)
+	return err == nil
+}
+
 // workDue runs every batch that is not finished and reports whether all are.
 func (s *Service) workDue(ctx context.Context) bool {
 	due, err := s.store.Due(ctx, kindBatch, s.now(), 1000)
@@ -45,19 +73,7 @@ func (s *Service) workDue(ctx context.Context) bool {
 	}
 	clear := true
 	for _, t := range due {
-		b, err := readBatch(t)
-		if err != nil || b.State.Final() {
-			continue
-		}
-		err = s.runBatch(ctx, t, b)
-		trouble := schema.Code("")
-		if err != nil && ctx.Err() == nil {
-			clear, trouble = false, schema.CodeInternal
-			if f := faultIn(err); f != nil {
-				trouble = f.Code
-			}
-		}
-		s.batches.end(t.ID, trouble)
+		clear = s.work(ctx, t) && clear
 		if ctx.Err() != nil {
 			return true
 		}

@@ -22,6 +22,8 @@ type client struct {
 	http  *http.Client
 	token string
 	close func() error
+	// work works through a batch, where this process is the service.
+	work func(ctx context.Context, id string)
 	// explain says more about a problem than the API does, where this process
 	// is the service.
 	explain func(error) error
@@ -44,7 +46,7 @@ func (p *program) client(ctx context.Context) (*client, error) {
 	}
 	return &client{
 		http:  &http.Client{Transport: inProcess{s.web.Local(), localActor()}},
-		token: token, close: s.Close, explain: s.keys.explain,
+		token: token, close: s.Close, explain: s.keys.explain, work: s.issuer.WorkBatch,
 	}, nil
 }
 
@@ -73,6 +75,23 @@ func (p *program) tokenOfAs() (string, error) {
 		return "", exit(exitData, "%s does not hold a token: one begins with mk_", p.as)
 	}
 	return token, nil
+}
+
+// works has a batch worked through by this process, if it is the service, until
+// stop is called; stop waits until the rows in flight are done.
+func (c *client) works(ctx context.Context, id string) (stop func()) {
+	if c.work == nil {
+		return func() {}
+	}
+	return background(ctx, func(ctx context.Context) { c.work(ctx, id) })
+}
+
+// background runs something until stop is called, which waits for it.
+func background(ctx context.Context, work func(context.Context)) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() { work(ctx); close(done) }()
+	return func() { cancel(); <-done }
 }
 
 func (c *client) Close() error {
@@ -108,7 +127,8 @@ func dialSocket(ctx context.Context, dir string) (net.Conn, error) {
 type request struct {
 	method, path string
 	query        url.Values
-	body         any // marshalled; json.RawMessage as it is
+	body         any    // marshalled; json.RawMessage as it is
+	file         []byte // instead of a body: sent as it is
 	headers      map[string]string
 }
 
@@ -159,6 +179,9 @@ func (c *client) build(ctx context.Context, r request) (*http.Request, error) {
 		}
 		body = bytes.NewReader(b)
 	}
+	if r.file != nil {
+		body = bytes.NewReader(r.file)
+	}
 	u := url.URL{Scheme: "http", Host: "local", Path: r.path, RawQuery: r.query.Encode()}
 	req, err := http.NewRequestWithContext(ctx, r.method, u.String(), body)
 	if err != nil {
@@ -166,6 +189,9 @@ func (c *client) build(ctx context.Context, r request) (*http.Request, error) {
 	}
 	if r.body != nil {
 		req.Header.Set("Content-Type", "application/json")
+	}
+	if r.file != nil {
+		req.Header.Set("Content-Type", "application/octet-stream")
 	}
 	req.Header.Set("Accept", "application/json")
 	if c.token != "" {

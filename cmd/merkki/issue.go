@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"net/url"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -37,10 +38,19 @@ func (p *program) issueCmd() *cobra.Command {
 		Long: `Issue a credential. The address that is printed is its public page; with --json
 the whole record is printed. When this command succeeds, the record is on disk.
 
+With --from every row of a file is issued: CSV, XLSX or JSON Lines with the columns
+name and email, and any of achievement, row_key, subject_id, completed, valid_until,
+language, result, credits, narrative and evidence_url. The headings may be Finnish,
+Swedish or English, dates 12.5.2026 or 2026-05-12. Each row makes at most one
+credential, however often a file is sent: it is known by its row_key, or else by
+achievement, recipient and day of completion. A row that is wrong stops no other.
+
 With --mail the learner is written to. The mail is on disk together with the record,
 and leaves while ` + "`merkki serve`" + ` runs; ` + "`merkki list`" + ` and ` + "`merkki show`" + ` say what became of it.`,
 		Example: `  merkki issue --achievement 7K2MQ9D4X1TBN8RWZ03FHJ5V6P --name "Aino Virtanen" --email aino@example.org
-  merkki issue --achievement … --name … --email … --valid-until 2028-12-31 --result result.json --json`,
+  merkki issue --achievement … --name … --email … --valid-until 2028-12-31 --result result.json --json
+  merkki issue --achievement 7K2MQ9D4X1TBN8RWZ03FHJ5V6P --from spring.xlsx --dry-run
+  merkki issue --achievement 7K2MQ9D4X1TBN8RWZ03FHJ5V6P --from spring.xlsx --rejects again.csv`,
 		Args: cobra.NoArgs,
 	}
 	f := c.Flags()
@@ -89,7 +99,15 @@ and leaves while ` + "`merkki serve`" + ` runs; ` + "`merkki list`" + ` and ` + 
 		}
 		return one(ctx, p, cl, r, func(r record) { p.line("%s", r.URL) })
 	})
-	return required(c, "achievement", "name", "email")
+	return p.alsoFrom(required(c, "achievement", "name", "email"), func() url.Values {
+		q := url.Values{"action": {"issue"}, "achievement": {*d["achievement"]}}
+		for member, on := range map[string]bool{"hashedEmail": hashedEmail, "mail": mail} {
+			if on {
+				q.Set(member, "true")
+			}
+		}
+		return q
+	}, "name", "email", "subject-id", "valid-until", "awarded", "result", "lang", "issuer", "idempotency-key")
 }
 
 func (p *program) addTimes(body map[string]any, validUntil, awarded string) error {

@@ -122,8 +122,10 @@ func (p *program) serveService(ctx context.Context, s *service, l net.Listener) 
 	go func() { done <- p.serveWorld(ctx, s.config, s.web, l) }()
 	go func() { done <- p.keepListsFresh(ctx, s) }()
 	go func() { done <- p.deliverMail(ctx, s) }()
-	err = <-done // the first to end ends all
+	stopBatches := background(ctx, s.issuer.WorkBatches) // those of an earlier process first
+	err = <-done                                         // the first to end ends all
 	cancel()
+	stopBatches()
 	for range 3 {
 		err = errors.Join(err, <-done)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"net/url"
 
 	"github.com/spf13/cobra"
 )
@@ -26,7 +27,8 @@ func (p *program) statusCmd(action, short, long string) *cobra.Command {
 	var reason, code string
 	c := &cobra.Command{
 		Use: action + " ID", Short: short, Long: long, Args: cobra.ExactArgs(1),
-		Example: `  merkki ` + action + ` 7K2MQ9D4X1TBN8RWZ03FHJ5V6P --reason "…"`,
+		Example: `  merkki ` + action + ` 7K2MQ9D4X1TBN8RWZ03FHJ5V6P --reason "…"
+  merkki ` + action + ` --from ids.csv --reason "…" --dry-run`,
 	}
 	c.Flags().StringVar(&reason, "reason", "", "why; shown to whoever opens the page, so no personal data")
 	c.Flags().StringVar(&code, "code", "", "reason code: issued-in-error, requirements-not-met, misconduct or requested-by-holder")
@@ -38,5 +40,7 @@ func (p *program) statusCmd(action, short, long string) *cobra.Command {
 		r := request{method: "POST", path: "/api/v1/credentials/" + idIn(args[0], "c") + "/status", body: body}
 		return one(ctx, p, cl, r, func(r record) { p.line("%s %s", r.State, r.URL) })
 	})
-	return required(c, "reason")
+	return p.alsoFrom(required(c, "reason"), func() url.Values {
+		return url.Values{"action": {action}, "reason": {reason}, "code": {code}}
+	})
 }

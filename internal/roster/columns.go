@@ -32,6 +32,7 @@ func Awards() []Column {
 		{"credits", false, []string{"ects", "op", "opintopisteet", "laajuus", "sp", "studiepoäng", "hp", "högskolepoäng"}},
 		{"narrative", false, []string{"description", "kuvaus", "beskrivning"}},
 		{"evidence_url", false, []string{"evidence", "näyttö", "bevis"}},
+		problem,
 	}
 }
 
@@ -41,8 +42,13 @@ func Changes() []Column {
 		{"id", true, []string{"credential", "address", "url", "tunnus", "osoite", "adress"}},
 		{"reason", false, []string{"syy", "peruste", "orsak"}},
 		{"code", false, []string{"reason_code"}},
+		problem,
 	}
 }
+
+// problem is what stands in a file of rejected rows beside each. It may be left
+// there when the file is corrected and sent again.
+var problem = Column{"problem", false, []string{"ongelma", "fel"}}
 
 // plain makes one spelling of a heading: small letters, words joined with _.
 func plain(heading string) string {

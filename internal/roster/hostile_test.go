@@ -51,12 +51,14 @@ func TestHostileWorkbooks(t *testing.T) {
 		file []byte
 		want string
 	}{
-		"a million columns":    {workbook(t, row(strings.Repeat(`<c><v>1</v></c>`, 1_000_000)), nil), "LIMIT_EXCEEDED limit line=2 limit=columns"},
-		"a column far away":    {workbook(t, row(`<c r="XFD2"><v>1</v></c>`), nil), "LIMIT_EXCEEDED limit line=2 limit=columns"},
-		"a giant cell":         {workbook(t, row(`<c t="str"><v>`+strings.Repeat("A", 70_000)+`</v></c>`), nil), "LIMIT_EXCEEDED limit limit=cell.bytes"},
-		"a giant text":         {workbook(t, titles, map[string]string{"xl/sharedStrings.xml": `<sst><si>` + strings.Repeat("<t>AAAAAAAAAA</t>", 10_000) + `</si></sst>`}), "LIMIT_EXCEEDED limit limit=cell.bytes"},
-		"a giant attribute":    {workbook(t, row(`<c r="`+strings.Repeat("A", 30<<20)+`"/>`), nil), "LIMIT_EXCEEDED limit limit=cell.bytes"},
-		"too many texts":       {workbook(t, titles, map[string]string{"xl/sharedStrings.xml": `<sst>` + strings.Repeat("<si/>", 700_000) + `</sst>`}), "LIMIT_EXCEEDED limit limit=texts"},
+		"a million columns": {workbook(t, row(strings.Repeat(`<c><v>1</v></c>`, 1_000_000)), nil), "LIMIT_EXCEEDED limit line=2 limit=columns"},
+		"a column far away": {workbook(t, row(`<c r="XFD2"><v>1</v></c>`), nil), "LIMIT_EXCEEDED limit line=2 limit=columns"},
+		"a giant cell":      {workbook(t, row(`<c t="str"><v>`+strings.Repeat("A", 70_000)+`</v></c>`), nil), "LIMIT_EXCEEDED limit limit=cell.bytes"},
+		"a giant text":      {workbook(t, titles, map[string]string{"xl/sharedStrings.xml": `<sst><si>` + strings.Repeat("<t>AAAAAAAAAA</t>", 10_000) + `</si></sst>`}), "LIMIT_EXCEEDED limit limit=cell.bytes"},
+		"a giant attribute": {workbook(t, row(`<c r="`+strings.Repeat("A", 30<<20)+`"/>`), nil), "LIMIT_EXCEEDED limit limit=cell.bytes"},
+		"too many texts":    {workbook(t, titles, map[string]string{"xl/sharedStrings.xml": `<sst>` + strings.Repeat("<si/>", 700_000) + `</sst>`}), "LIMIT_EXCEEDED limit limit=texts"},
+		"one text everywhere": {workbook(t, titles+strings.Repeat(`<row>`+strings.Repeat(`<c t="s"><v>0</v></c>`, 200)+`</row>`, 10),
+			map[string]string{"xl/sharedStrings.xml": `<sst><si><t>` + strings.Repeat("A", 65_000) + `</t></si></sst>`}), "LIMIT_EXCEEDED limit line=5 limit=text.bytes"},
 		"a bomb":               {workbook(t, titles+strings.Repeat("<row></row>", 5<<20), nil), "LIMIT_EXCEEDED limit limit=workbook.bytes"},
 		"deep":                 {workbook(t, titles+strings.Repeat("<a>", 20<<20), nil), "PARSING_ERROR workbook"},
 		"a document type":      {workbook(t, `<!DOCTYPE a [<!ENTITY b "c">]>`+titles, nil), "PARSING_ERROR workbook"},

@@ -13,10 +13,11 @@ const (
 	MaxBytes    = 20 << 20 // of the file
 	MaxRows     = 50_000   // with something in them
 	MaxColumns  = 256
-	MaxCell     = 64 << 10 // bytes of one cell
-	maxExpanded = 48 << 20 // bytes of a workbook's parts together, unpacked
-	maxParts    = 2_000    // of a workbook
-	maxTexts    = 600_000  // that its cells share: a dozen for every row
+	MaxCell     = 64 << 10     // bytes of one cell
+	MaxText     = 2 * MaxBytes // bytes of all cells: those of a workbook may share theirs
+	maxExpanded = 48 << 20     // bytes of a workbook's parts together, unpacked
+	maxParts    = 2_000        // of a workbook
+	maxTexts    = 600_000      // that its cells share: a dozen for every row
 )
 
 // Options say how a file is read.
@@ -126,7 +127,7 @@ func titled(s source, o Options) (*Table, error) {
 // refused.
 func (t *Table) Rows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		for n := 0; ; {
+		for n, text := 0, 0; ; {
 			r, err := t.take()
 			if err != nil || r == nil {
 				if err != nil {
@@ -139,6 +140,13 @@ func (t *Table) Rows() iter.Seq2[Row, error] {
 			}
 			if n++; n > MaxRows {
 				yield(Row{}, tooMuch("rows", MaxRows, r.Line))
+				return
+			}
+			for _, c := range r.Cells {
+				text += len(c)
+			}
+			if text > MaxText {
+				yield(Row{}, tooMuch("text.bytes", MaxText, r.Line))
 				return
 			}
 			r.Row = n
@@ -161,14 +169,19 @@ func (t *Table) take() (*Row, error) {
 }
 
 // Values returns the cells of a row by the names of their columns, without the
-// blanks around them, and without empty ones.
+// blanks around them, and without empty ones. An apostrophe that keeps a cell
+// from being a formula is no part of it: our own tables are written with it.
 func (t *Table) Values(r Row) map[string]string {
 	values := map[string]string{}
 	for n, name := range t.Names {
 		if name == "" || n >= len(r.Cells) {
 			continue
 		}
-		if v := strings.TrimSpace(r.Cells[n]); v != "" {
+		v := r.Cells[n]
+		if len(v) > 1 && v[0] == '\'' && strings.IndexByte("=+-@\t\r", v[1]) >= 0 {
+			v = v[1:]
+		}
+		if v = strings.TrimSpace(v); v != "" {
 			values[name] = v
 		}
 	}

@@ -92,6 +92,7 @@ func TestFiles(t *testing.T) {
 		"JSON Lines":           {`{"name":"Aino","email":"a@x.fi","credits":2.5,"result":null}` + "\n\n" + `{"email":"b@x.fi","Nimi":"B"}`, roster.Options{}, "1/1 name=Aino email=a@x.fi credits=2.5|3/2 name=B email=b@x.fi"},
 		"JSON value":           {`{"name":["Aino"],"email":"a@x.fi"}`, roster.Options{}, "1/1 email=a@x.fi !json-value"},
 		"list without heading": {"7K2M\n7K2N\n", roster.Options{Columns: roster.Changes(), Headless: func(c []string) bool { return c[0] == "7K2M" }}, "1/1 id=7K2M|2/2 id=7K2N"},
+		"guarded formulas":     {"name,email,problem\n'=1+1,a@x.fi,none\n'Aino',b@x.fi,\n", roster.Options{}, "2/1 name==1+1 email=a@x.fi problem=none|3/2 name='Aino' email=b@x.fi"},
 		"no rows":              {"name,email\n", roster.Options{}, ""},
 	} {
 		rows, err := read([]byte(c.file), c.o)

@@ -99,7 +99,7 @@ func init() {
 	document := func(body io.Reader, _ http.Header, _ *openapi3.SchemaRef, _ openapi3filter.EncodingFn) (v any, err error) {
 		return v, json.NewDecoder(body).Decode(&v)
 	}
-	for _, t := range []string{"text/html", "text/css", "image/svg+xml", "image/png", "application/pdf", "application/vc+jwt", "application/jwt"} {
+	for _, t := range []string{"text/html", "text/css", "image/svg+xml", "image/png", "application/pdf", "application/vc+jwt", "application/jwt", "text/event-stream", "application/jsonl"} {
 		openapi3filter.RegisterBodyDecoder(t, text)
 	}
 	for _, t := range []string{"application/vc", "application/ld+json", "application/vc+ld+json", "application/did+json", "application/jwk-set+json", "application/problem+json"} {

@@ -54,6 +54,7 @@ func (s *Server) router(local bool) http.Handler {
 		s.mineRoutes(e, read)
 		s.learnerRoutes(e, read, local)
 		s.apiRoutes(e, local)
+		s.batchRoutes(e, local)
 	}
 	// http.CrossOriginProtection would refuse a browser's cross-site use of
 	// /verify, which holds no authority and is open to everybody; everything

@@ -26,6 +26,7 @@ func TestScripts(t *testing.T) {
 		return g.award(t, issuer.Draft{Achievement: g.valid.Achievement, Recipient: aino})
 	}
 	multi := signedWith("eddsa-rdfc-2022", "eddsa-jcs-2022", "ecdsa-rdfc-2019", "ecdsa-sd-2023", "vc-jwt")
+	more := strings.NewReplacer(g.sharing(t)...)
 	plain := signedWith("eddsa-rdfc-2022")
 	g.award(t, issuer.Draft{Achievement: g.valid.Achievement, Recipient: aino, Mail: true})
 	claim := strings.TrimPrefix(g.mail(t)[0].Link, base+"/claim/")
@@ -60,7 +61,7 @@ func TestScripts(t *testing.T) {
 		for _, f := range scripts {
 			b, err := os.ReadFile(f)
 			must(t, err)
-			must(t, os.WriteFile(filepath.Join(dir, filepath.Base(f)), []byte(fill.Replace(string(b))), 0o600))
+			must(t, os.WriteFile(filepath.Join(dir, filepath.Base(f)), []byte(more.Replace(fill.Replace(string(b)))), 0o600))
 		}
 		g.pass(time.Minute) // allowances are full again
 		webtest.TestHandler(t, filepath.Join(dir, "*.txt"), c.h)
