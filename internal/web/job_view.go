@@ -20,6 +20,7 @@ type lineView struct {
 	Issuer                 string // as proven
 	Verdict                string
 	Sentence, Reason, Next string
+	Explained              bool   // the reason says more than the sentence
 	Compared               string // what came of the comparison with the applicant; "" when nobody was named
 	Tone                   i18n.Tone
 	Sign                   string
@@ -65,32 +66,62 @@ func (s *Server) lineOfRow(p *i18n.Printer, r row) lineView {
 		About: r.about.recipient, What: r.about.achievement, Language: r.about.language}
 	sentence, next := situationWords(p, r.situation, r.fault)
 	if r.report == nil {
-		l.Sentence, l.Next = cmp.Or(sentence, faultWords(p, r.fault)), cmp.Or(next, p.T("situation.failed.next"))
 		l.Reason = faultWords(p, r.fault)
 	} else {
 		s.judged(p, &l, r)
-		l.Sentence, l.Next = cmp.Or(sentence, l.Sentence), cmp.Or(next, l.Next, p.T("many.nothing-to-do"))
 	}
-	if l.Reason = cmp.Or(l.Reason, l.Sentence); r.applicant != "" {
+	l.Explained = sentence == "" && l.Explained
+	l.Sentence = cmp.Or(sentence, l.Sentence, l.Reason)
+	l.Reason = cmp.Or(l.Reason, l.Sentence)
+	l.Next = cmp.Or(next, l.Next, nothingLeft(p, l))
+	if r.applicant != "" {
 		l.Compared = compared(p, r.report)
 	}
-	l.Verdict, l.Sign, l.rank = p.Verdict(l.Code), toneSigns[l.Tone], rankOf[l.Tone]
+	l.Verdict, l.Sign, l.rank = verdictWord(p, l), toneSigns[l.Tone], rankOf[l.Tone]
 	return l
+}
+
+// nothingLeft is the next step of a line that has none of its own.
+func nothingLeft(p *i18n.Printer, l lineView) string {
+	if l.Code == verifier.Valid {
+		return p.T("many.nothing-to-do")
+	}
+	return p.T("situation.failed.next")
+}
+
+// verdictWord is the verdict in a word or two. What has ended, or is somebody
+// else's, is as genuine as it ever was, and a reader takes "invalid" for forged.
+func verdictWord(p *i18n.Printer, l lineView) string {
+	switch {
+	case l.Tone == i18n.Ended:
+		return p.T("many.ended")
+	case l.Finding == "recipient.differs":
+		return p.T("many.somebody-elses")
+	}
+	return p.Verdict(l.Code)
 }
 
 // judged fills in what a report says.
 func (s *Server) judged(p *i18n.Printer, l *lineView, r row) {
 	h := p.HeadlineKnown(r.report, r.known)
 	l.Code, l.Tone, l.Sentence, l.Next = r.report.Verdict, h.Tone, h.Text, h.NextStep
+	if rest := strings.TrimSpace(strings.TrimPrefix(h.Text, p.T("headline.cannot-tell"))); rest != "" {
+		l.Sentence = rest // the verdict stands before it already
+	}
 	l.SHA256, l.Checked = r.report.Input.SHA256, p.Moment(r.report.CheckedAt)
 	if l.issuer = issuerProven(r.report); l.issuer != "" {
 		l.Issuer = issuedBy(p, r.report, l.issuer)
 	}
-	switch primary := r.report.Primary; {
-	case primary != nil:
-		l.Finding, l.Reason = primary.Finding, p.Check(r.report.Check(primary.Check))
-	default:
-		l.Reason = p.Check(r.report.Check("issuer.trusted"))
+	if primary := r.report.Primary; primary != nil {
+		l.Finding, l.Reason, l.Explained = primary.Finding, p.Check(r.report.Check(primary.Check)), true
+		return
+	}
+	l.Reason = p.Check(r.report.Check("issuer.trusted"))
+	for _, c := range r.report.Checks {
+		if c.Status == schema.Warn { // the remark that the sentence speaks of
+			l.Finding, l.Reason, l.Explained = c.Finding, p.Check(c), true
+			return
+		}
 	}
 }
 
@@ -150,6 +181,11 @@ func groupsOf(p *i18n.Printer, lines []lineView, vouched []string) []groupView {
 		}
 		groups[i].Lines = append(groups[i].Lines, l)
 		groups[i].asks(p, l, vouched)
+	}
+	for i := range groups {
+		if groups[i].Ask == "" && !groups[i].Known { // whoever is known has a name that was proven
+			groups[i].Claimed = ""
+		}
 	}
 	slices.SortStableFunc(groups, func(a, b groupView) int { return cmp.Compare(a.rank(), b.rank()) })
 	return groups

@@ -94,7 +94,7 @@ func (d desk) get(path string, headers ...string) *httptest.ResponseRecorder {
 	return call(d.web.Public(), ctx, "GET", path, "", headers...)
 }
 
-func line(t testing.TB, lines []tableLine, name string) tableLine {
+func lineNamed(t testing.TB, lines []tableLine, name string) tableLine {
 	t.Helper()
 	i := slices.IndexFunc(lines, func(l tableLine) bool { return l.Name == name })
 	if i < 0 {
@@ -121,12 +121,12 @@ func TestMany(t *testing.T) {
 		"https://badges.example/c/" + g.revoked.ID: {"invalid", "status.revocation", "Names somebody else."},
 		"https://www.credly.com/badges/1":          {"indeterminate", "", "Not compared."},
 	} {
-		l := line(t, lines, name)
+		l := lineNamed(t, lines, name)
 		if got := []string{l.Verdict, l.Finding, l.Compared}; !slices.Equal(got, want) {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
-	if l := line(t, lines, "https://www.credly.com/badges/1"); !strings.Contains(l.Sentence, "Credly") || !strings.Contains(l.Next, "Open Badges file") {
+	if l := lineNamed(t, lines, "https://www.credly.com/badges/1"); !strings.Contains(l.Sentence, "Credly") || !strings.Contains(l.Next, "Open Badges file") {
 		t.Errorf("what to ask for of a platform: %+v", l)
 	}
 	if first, last := lines[0], lines[len(lines)-1]; first.Verdict != "invalid" || last.Verdict != "valid" {
@@ -226,7 +226,7 @@ func TestVouching(t *testing.T) {
 	}
 	f := sent{files: []many.File{{Name: "a.json", Bytes: self}, {Name: "forged.json", Bytes: forged}}}
 	id, lines := d.table(t, f)
-	l := line(t, lines, "a.json")
+	l := lineNamed(t, lines, "a.json")
 	if l.Verdict != "indeterminate" || l.Finding != "issuer.unlisted" {
 		t.Fatalf("%+v", l)
 	}
@@ -245,16 +245,16 @@ func TestVouching(t *testing.T) {
 		t.Fatalf("vouching: %d", got)
 	}
 	lines = d.lines(t, id, "en")
-	if got := line(t, lines, "a.json"); got.Verdict != "valid" || got.Reason != "You said that you know this issuer." {
+	if got := lineNamed(t, lines, "a.json"); got.Verdict != "valid" || got.Reason != "You said that you know this issuer." {
 		t.Errorf("%+v", got)
 	}
-	if got := line(t, lines, "forged.json"); got.Verdict != "invalid" {
+	if got := lineNamed(t, lines, "forged.json"); got.Verdict != "invalid" {
 		t.Errorf("knowing somebody made a forgery %+v", got)
 	}
-	if _, other := d.table(t, f); line(t, other, "a.json").Verdict != "indeterminate" {
+	if _, other := d.table(t, f); lineNamed(t, other, "a.json").Verdict != "indeterminate" {
 		t.Error("vouching went over into another list")
 	}
-	if vouch(l.Issuer, "1"); line(t, d.lines(t, id, "en"), "a.json").Verdict != "indeterminate" {
+	if vouch(l.Issuer, "1"); lineNamed(t, d.lines(t, id, "en"), "a.json").Verdict != "indeterminate" {
 		t.Error("the word cannot be taken back")
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"merkki/internal/web"
 	"merkki/issuer"
 	"merkki/issuer/store/bolt"
+	"merkki/keys/did"
 	"merkki/keys/softstore"
 	"merkki/schema"
 	"merkki/verifier"
@@ -57,7 +58,7 @@ func newSite(t testing.TB, name, lang string, test bool) *site {
 	s.web, err = web.New(web.Config{
 		Service: s.Service,
 		Verifier: func(context.Context) (*verifier.Verifier, error) {
-			return s.Service.Verifier(nil, nil, s.trust), nil
+			return s.Service.Verifier(did.New(did.FromSource(fetch.Map{})), nil, s.trust), nil
 		},
 		Source:  fetch.Map{},
 		BaseURL: base, Lang: lang, Now: s.clock,
