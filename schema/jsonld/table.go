@@ -161,8 +161,7 @@ func compileWord(name string, t *term) *word {
 		e.means = isIdentifier
 	case t.iri == "@type":
 		e.means = isClass
-	case keywords[t.iri] || !isAbsoluteIRI(t.iri), t.container&^(inSet|inList|inGraph) != 0, t.container&inList != 0 && t.container&inGraph != 0,
-		t.typ == "@json" && t.container&^inSet != 0:
+	case keywords[t.iri] || !isAbsoluteIRI(t.iri) || !t.covered():
 	default:
 		e.means = isProperty
 	}
@@ -177,6 +176,19 @@ func compileWord(name string, t *term) *word {
 		}
 	}
 	return e
+}
+
+// covered reports whether the walker knows how the values of a property are held.
+func (t *term) covered() bool {
+	switch t.container &^ inSet {
+	case 0:
+		return true
+	case inList, inGraph:
+		return t.typ != "@json"
+	case inLanguage:
+		return t.typ == "" && t.scoped == nil
+	}
+	return false
 }
 
 // tables are the tables of a register by list of contexts.

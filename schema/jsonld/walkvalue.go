@@ -1,6 +1,7 @@
 package jsonld
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -41,6 +42,8 @@ func (w *walker) property(in *state, e *word, m *schema.Member, s, p, graph rdfc
 		o, ok := w.list(in, e, m, graph)
 		w.add(s, p, o, graph)
 		return ok
+	case e.container&inLanguage != 0:
+		return w.languages(e, &m.Value, s, p, graph)
 	}
 	return w.values(in, e, m.Name, &m.Value, s, p, graph)
 }
@@ -109,6 +112,29 @@ func (w *walker) list(in *state, e *word, m *schema.Member, graph rdfcanon.Term)
 	}
 	w.cells = w.cells[:from]
 	return rest, true
+}
+
+// languages writes a language map, tag by tag in their order.
+func (w *walker) languages(e *word, v *schema.Value, s, p, graph rdfcanon.Term) bool {
+	if v.Kind != schema.Object {
+		return false
+	}
+	sorted := slices.SortedFunc(slices.Values(v.Members), func(a, b schema.Member) int { return strings.Compare(a.Name, b.Name) })
+	for i := range sorted {
+		language, texts := strings.ToLower(sorted[i].Name), &sorted[i].Value
+		if !isLanguage(language) {
+			return false
+		}
+		for k := range count(texts) {
+			text := item(texts, k)
+			if text.Kind != schema.String {
+				return false
+			}
+			w.bytes += len(e.iri)
+			w.add(s, p, w.literal(text, "", language, ""), graph)
+		}
+	}
+	return true
 }
 
 // value writes a value object (JSON-LD 1.1, section 9.5).
