@@ -171,3 +171,18 @@ func TestMineIsNobodyElses(t *testing.T) {
 		t.Errorf("%q, %v", got.Visibility, err)
 	}
 }
+
+// sharing gives the scripts a closed credential, a link to a part of it, and a
+// request about it.
+func (g gallery) sharing(t testing.TB) []string {
+	t.Helper()
+	_, err := g.EditInstitution(ctx, local, g.inst.ID, issuer.Edit{Formats: []string{"eddsa-rdfc-2022", "ecdsa-sd-2023"}})
+	must(t, err)
+	r := g.award(t, issuer.Draft{Achievement: g.valid.Achievement, Recipient: issuer.Recipient{Name: "Salla Kätkö", Email: "salla@example.org"}})
+	_, who := g.session(t, "salla@example.org")
+	sh, err := g.MakeShare(ctx, who, r.ID, issuer.NewShare{Label: "Acme", Until: g.clock().Add(time.Hour), Limited: true, Close: true})
+	must(t, err)
+	q, err := g.AskCorrection(ctx, who, r.ID, "Salla", "Salla-Maria")
+	must(t, err)
+	return []string{"$CLOSED", r.ID, "$SHARED", strings.ToLower(sh.Token), "$REQUEST", q.ID}
+}

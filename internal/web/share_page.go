@@ -81,7 +81,8 @@ func (s *Server) sharedPage(c echo.Context, sh issuer.Shared) error {
 	v.Title, v.NoIndex = v.T("share.title"), true
 	name := s.domain
 	if inst, err := s.c.Service.Institution(ctx, sh.Record.Issuer); err == nil {
-		v.Brand, v.Test, name = inst.Name, v.Test || inst.Test, inst.Name
+		v.wear(inst)
+		name = inst.Name
 		rep.Test = rep.Test || inst.Test
 	}
 	known := i18n.Known{Changed: sh.Record.ChangedAt}
@@ -91,6 +92,9 @@ func (s *Server) sharedPage(c echo.Context, sh issuer.Shared) error {
 	seen := *rep
 	seen.Credential = schema.Marshal(sh.Claims)
 	v.Report, v.sheetView = s.reportOf(v.Printer, rep, known), s.sheetOf(v.Printer, &seen)
+	if v.Facts != nil && v.Facts.Recipient == "" && sh.Limited {
+		v.Facts.Recipient = v.T("share.no-name") // it has one
+	}
 	v.Statement = v.T("share.statement", "issuer", name, "date", v.Moment(rep.CheckedAt))
 	for _, p := range partsOf(sh.Record) {
 		if sh.Limited && !slices.Contains(sh.Shows, p) {
