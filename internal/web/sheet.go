@@ -46,7 +46,7 @@ func (s *Server) sheetOf(p *i18n.Printer, r *verifier.Report) sheetView {
 	f := publish.Credential(d.Root())
 	own := r.Check("issuer.trusted").Finding == "issuer.self"
 	v := sheetView{Facts: &f, Reordered: f.Reordered, Edition: edition(p, f.Language), IssuedBy: issuedBy(p, r, f.IssuerID)}
-	v.Key = keyFacts(p, f, own, soon(p, r, f.ValidUntil), r.CheckedAt)
+	v.Key = keyFacts(p, f, own, soon(p, r, f.ValidUntil), r.EvaluatedAt)
 	v.More = moreFacts(p, f, own)
 	v.Endorsements = endorsementsOf(p, r)
 	return v
