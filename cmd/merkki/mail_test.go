@@ -1,9 +1,11 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -99,15 +101,21 @@ func TestMailLeaves(t *testing.T) {
 		t.Fatalf("no link in\n%s", text)
 	}
 	here := "http://" + address
-	if got := status(t, "GET", here+link[1]); got != http.StatusOK {
-		t.Errorf("looking: %d", got)
+	if got := answered(t, "GET", here+link[1], nil); got.StatusCode != http.StatusOK {
+		t.Errorf("looking: %d", got.StatusCode)
 	}
-	if got := status(t, "POST", here+link[1]); got != http.StatusSeeOther {
-		t.Errorf("using: %d", got)
+	opened := answered(t, "POST", here+link[1], nil)
+	if opened.StatusCode != http.StatusSeeOther {
+		t.Errorf("using: %d", opened.StatusCode)
 	}
-	if got := status(t, "POST", here+link[1]); got != http.StatusNotFound {
-		t.Errorf("using again: %d", got)
+	if got := answered(t, "POST", here+link[1], nil); got.StatusCode != http.StatusNotFound {
+		t.Errorf("using again: %d", got.StatusCode)
 	}
+	everything, err := io.ReadAll(answered(t, "GET", here+"/my/all.zip", opened.Cookies()).Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.judgeArchive(everything)
 	id := strings.TrimPrefix(strings.TrimSuffix(header.Get("Message-Id"), "@badges.example>"), "<")
 	if shown := p.run(exitOK, "show", r.ID); !strings.Contains(shown, "issued: sent") || !strings.Contains(shown, id) {
 		t.Errorf("show: %s", shown)
@@ -144,17 +152,64 @@ func freeAddress(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// status sends a request, follows nothing, and returns the status.
-func status(t *testing.T, method, url string) int {
+// answered sends a request, follows nothing, and returns the answer with its
+// body read.
+func answered(t *testing.T, method, url string, cookies []*http.Cookie) *http.Response {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, url, bytes.NewReader(nil))
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, c := range cookies {
+		r.AddCookie(c)
+	}
 	resp, err := (&http.Transport{}).RoundTrip(r)
 	if err != nil {
 		t.Fatal(err)
 	}
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
 	resp.Body.Close()
-	return resp.StatusCode
+	resp.Body = io.NopCloser(bytes.NewReader(b))
+	return resp
+}
+
+// command is how the page in an archive says that it is checked.
+var command = regexp.MustCompile(`<code>merkki (verify [^<]+)</code>`)
+
+// judgeArchive unpacks what a learner took along and runs the command that stands
+// in it, which asks nobody for anything, on every form of the credential.
+func (p place) judgeArchive(b []byte) {
+	p.t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	dir := p.t.TempDir()
+	if err := os.CopyFS(dir, z); err != nil {
+		p.t.Fatal(err)
+	}
+	page, err := os.ReadFile(filepath.Join(dir, "index.html"))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	said := command.FindSubmatch(page)
+	if said == nil {
+		p.t.Fatalf("the archive does not say how it is checked:\n%s", page)
+	}
+	args := strings.Fields(string(said[1]))
+	file := args[len(args)-1]
+	for n, a := range args {
+		if strings.HasSuffix(a, ".json") {
+			args[n] = filepath.Join(dir, a)
+		}
+	}
+	for _, form := range []string{"credential.json", "certificate.pdf", "badge.png", "badge.svg"} {
+		args[len(args)-1] = filepath.Join(dir, filepath.Dir(file), form)
+		if out := p.run(exitOK, args...); !strings.HasPrefix(out, "valid\n") {
+			p.t.Errorf("%s: %s", form, out)
+		}
+	}
 }

@@ -30,12 +30,12 @@ func learnerStates(t testing.TB, g gallery) []state {
 		return []step{{Action: "/my/address", Fill: map[string]string{"email": address}}}
 	}
 	return []state{
-		{Name: "claim", Path: claim, Big: true},
+		{Name: "claim", Path: claim},
 		{Name: "claim-back", Path: back},
 		{Name: "claim-confirm", Path: confirm},
 		{Name: "claim-over", Path: "/claim/" + strings.Repeat("A", 43)},
 		{Name: "claim-over-open", Path: "/claim/" + strings.Repeat("A", 43), Cookie: session},
-		{Name: "my", Path: "/my", Cookie: session, Big: true},
+		{Name: "my", Path: "/my", Cookie: session},
 		{Name: "my-confirmed", Path: "/my?confirmed", Cookie: session},
 		{Name: "my-address-sent", Path: "/my", Cookie: session, Steps: add("aino@private.example")},
 		{Name: "my-closed-to-strangers", Path: "/my"},
