@@ -26,6 +26,7 @@ type look struct {
 	Lang   string `json:"lang"`
 	Width  int    `json:"width"`
 	Dark   bool   `json:"dark,omitempty"`
+	Forced bool   `json:"forced,omitempty"` // colours of the system, as for high contrast
 	Print  bool   `json:"print,omitempty"`
 	Cookie string `json:"cookie,omitempty"`
 	Steps  []step `json:"steps,omitempty"`
@@ -194,6 +195,7 @@ func looksAt(all []state) []look {
 		if long() || s.Big {
 			add(s, "en", 390, true)
 			add(s, "en", 1280, true)
+			looks = append(looks, look{Name: s.Name + "-en-1280-forced", Path: s.Path, Lang: "en", Width: 1280, Forced: true, Cookie: s.Cookie, Steps: s.Steps})
 		}
 	}
 	return looks

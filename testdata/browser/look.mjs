@@ -1,6 +1,6 @@
 // Looks at pages with Chromium: screenshots, the print as PDF, axe-core's
 // findings. Reads one JSON object from standard input,
-//   {"executable": path, "base": origin, "out": folder, "pages": [{"name", "path", "lang", "width", "dark"?, "print"?, "quiet"?, "cookie"?, "steps"?}]}
+//   {"executable": path, "base": origin, "out": folder, "pages": [{"name", "path", "lang", "width", "dark"?, "forced"?, "print"?, "quiet"?, "cookie"?, "steps"?}]}
 // and writes one JSON object a page: {"name", "violations": [...], "scrollWidth", "title", "lang"}.
 // A step is a form of the page, {"action", "fill": {name: value}, "files": {name: path}}, filled
 // in and sent with its first button; "quiet" takes the picture only. "blocked" are violations of
@@ -22,7 +22,7 @@ const browser = await chromium.launch({
 for (const p of task.pages) {
   const context = await browser.newContext({
     viewport: { width: p.width, height: 900 }, deviceScaleFactor: p.width > 600 ? 1.5 : 2,
-    colorScheme: p.dark ? 'dark' : 'light', javaScriptEnabled: true,
+    colorScheme: p.dark ? 'dark' : 'light', forcedColors: p.forced ? 'active' : 'none', javaScriptEnabled: true,
     extraHTTPHeaders: { 'Accept-Language': p.lang },
   });
   const page = await context.newPage();
