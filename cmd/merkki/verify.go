@@ -15,6 +15,7 @@ import (
 	"merkki/schema"
 	"merkki/schema/jsonld"
 	"merkki/verifier"
+	"merkki/verifier/receipt"
 )
 
 // maxInput bounds what is read of one input before the verifier sees it; its
@@ -54,7 +55,10 @@ directory is asked about its own credentials.
 --recipient asks further whether a credential is about somebody: TYPE is id or a
 term of Open Badges such as emailAddress or name. What a holder shows for an
 occasion is a presentation: --challenge and --domain are those you gave the
-holder, --presentation alone asks for neither.`,
+holder, --presentation alone asks for neither.
+
+A receipt of a check is read too: the verdict is then about the receipt, whether
+its issuer wrote it as it stands, and the words say what it says.`,
 		Example: `  merkki verify diploma.json --issuer university.example
   merkki verify https://university.example/c/7K2MQ9D4X1TBN8RWZ03FHJ5V6P --trust universities.json
   merkki verify - --bundle campus.zip --at 2026-03-12 --json < diploma.json
@@ -105,13 +109,21 @@ func (p *program) verify(ctx context.Context, f verifyFlags, service bool, input
 			broken = errors.Join(broken, err)
 			continue
 		}
+		if i > 0 && !p.json {
+			p.line("")
+		}
+		if receipt.Recognise(b) {
+			verdict, err := p.readReceipt(ctx, b, v, f.lang, inputName(input, inputs))
+			if err != nil {
+				return err
+			}
+			worst = worse(worst, exitOf(verdict))
+			continue
+		}
 		ask.Input = b
 		report, err := v.Verify(ctx, ask)
 		if err != nil {
 			return err
-		}
-		if i > 0 && !p.json {
-			p.line("")
 		}
 		if err := p.printReport(report, i18n.New(f.lang), own.known(ctx, report), inputName(input, inputs)); err != nil {
 			return err
