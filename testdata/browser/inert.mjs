@@ -1,0 +1,32 @@
+// Opens addresses in Chromium and says what acted there. Reads one JSON object from
+// standard input, {"executable": path, "base": origin, "pages": [{"name", "path"}]}, and
+// writes one JSON object a page: {"name", "status", "dialogs", "ran", "foreign"}: how many
+// dialogs were opened, whether window.ran was set, and which addresses outside "base" were
+// asked for. None of them is reached: they are answered with nothing.
+import { readFileSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+
+const task = JSON.parse(readFileSync(0, 'utf8'));
+const browser = await chromium.launch({
+  executablePath: task.executable,
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+    '--disable-component-update', '--disable-sync'],
+});
+for (const p of task.pages) {
+  const context = await browser.newContext({ viewport: { width: 800, height: 600 } });
+  const foreign = [];
+  let dialogs = 0;
+  await context.route((url) => !url.href.startsWith(task.base) && url.protocol.startsWith('http'), (route) => {
+    foreign.push(route.request().url());
+    return route.abort();
+  });
+  const page = await context.newPage();
+  page.on('dialog', (d) => { dialogs++; return d.dismiss(); });
+  const answer = await page.goto(task.base + p.path, { waitUntil: 'load' });
+  await page.mouse.click(100, 100); // what waits for a click gets one
+  // Two frames: what was set going by the load or the click has run.
+  const ran = await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(Boolean(window.ran))))));
+  console.log(JSON.stringify({ name: p.name, status: answer.status(), dialogs, ran, foreign }));
+  await context.close();
+}
+await browser.close();
