@@ -37,7 +37,8 @@ type look struct {
 type seen struct {
 	Name, Title, Lang string
 	ScrollWidth       int
-	Transferred       int // bytes of a first visit, headers and fonts included, pictures apart
+	NameBottom        float64 // of the learner's name, from the top of the page; 0: there is none
+	Transferred       int     // bytes of a first visit, headers and fonts included, pictures apart
 	Foreign, Blocked  []string
 	Violations        []struct {
 		ID, Help string
