@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -58,7 +59,7 @@ type printed struct {
 }
 
 func (p *program) printOne(ctx context.Context, cl *client, r printed, out string) error {
-	b, err := cl.raw(ctx, request{method: "GET", path: "/c/" + r.ID + ".pdf"})
+	b, err := cl.raw(ctx, request{method: "GET", path: "/api/v1/credentials/" + r.ID, query: url.Values{"form": {"pdf"}}})
 	if err != nil {
 		return err
 	}

@@ -115,12 +115,12 @@ func (s *Server) showCredential(c echo.Context) error {
 	ctx := c.Request().Context()
 	form := c.QueryParam("form")
 	switch form {
-	case "", formDocument, issuer.FormToken:
+	case "", formDocument, formPaper, issuer.FormToken:
 	case issuer.FormBase:
 		return s.baseCopy(c)
 	default:
 		return schema.Refusal(schema.CodeRangeError, "", map[string]any{"member": "form", "found": form,
-			"expected": strings.Join([]string{formDocument, issuer.FormToken, issuer.FormBase}, ", ")})
+			"expected": strings.Join([]string{formDocument, formPaper, issuer.FormToken, issuer.FormBase}, ", ")})
 	}
 	r, err := s.c.Service.Read(ctx, actor(ctx), c.Param("id"))
 	switch {
@@ -128,6 +128,12 @@ func (s *Server) showCredential(c echo.Context) error {
 		return err
 	case form == formDocument:
 		return c.Blob(http.StatusOK, jsonTypes[0], r.Credential)
+	case form == formPaper:
+		b, err := s.paperOf(ctx, r, formPaper)
+		if err != nil {
+			return err
+		}
+		return c.Blob(http.StatusOK, paper[formPaper].mediaType, b)
 	case form == issuer.FormToken && r.Token == nil:
 		return schema.Refusal(schema.CodeNotFound, "", map[string]any{"id": r.ID})
 	case form == issuer.FormToken:
@@ -136,8 +142,12 @@ func (s *Server) showCredential(c echo.Context) error {
 	return c.JSON(http.StatusOK, r)
 }
 
-// formDocument is the credential as it was signed, alone.
-const formDocument = "vc"
+// formDocument is the credential as it was signed, alone; formPaper the
+// certificate. The API has both whatever the public address shows.
+const (
+	formDocument = "vc"
+	formPaper    = "pdf"
+)
 
 // baseCopy answers with the copy from which the holder derives what to show. It
 // is handed out to registrars alone, who give it to the holder: whoever has it
