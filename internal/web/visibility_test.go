@@ -4,10 +4,14 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"merkki/internal/judge"
 	"merkki/issuer"
 )
 
@@ -224,5 +228,45 @@ func TestPublicMayBeFound(t *testing.T) {
 		if got := strings.Contains(w.Body.String(), `content="noindex"`); got != want || (w.Header().Get("X-Robots-Tag") == "noindex") != want {
 			t.Errorf("%q: noindex %v, want %v", v, got, want)
 		}
+	}
+}
+
+// TestWithheldPaper: the certificate that the holder gets of a withheld credential
+// leads nobody to it, in letters or as a code, and is verified by itself.
+func TestWithheldPaper(t *testing.T) {
+	g := newGallery(t, false)
+	cookie, _ := g.session(t, aino.Email)
+	paper := func() []byte {
+		w := g.call("GET", "/my/file/"+g.valid.ID+".pdf", "", "Cookie: "+cookie)
+		if w.Code != 200 {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+		return w.Body.Bytes()
+	}
+	read := func(b []byte) (text, code string) {
+		file := filepath.Join(t.TempDir(), "certificate")
+		must(t, os.WriteFile(file+".pdf", b, 0o600))
+		text = run(t, judge.Command(t, "pdftotext", "Debian package poppler-utils"), "-layout", file+".pdf", "-")
+		run(t, judge.Command(t, "pdftoppm", "Debian package poppler-utils"), "-r", "150", "-png", "-singlefile", file+".pdf", file)
+		found, _ := exec.Command(judge.Command(t, "zbarimg", "Debian package zbar-tools"), "--raw", "-q", file+".png").Output()
+		return text, string(found)
+	}
+	if text, code := read(paper()); !strings.Contains(text, groups(g.valid.ID)) || code == "" {
+		t.Fatalf("by link, the paper has no number or no code: %q %q", text, code)
+	}
+	_, err := g.Withhold(ctx, local, g.valid.ID, true)
+	must(t, err)
+	file := paper()
+	text, code := read(file)
+	if !strings.Contains(text, "Aino Virtanen") || code != "" {
+		t.Errorf("withheld, the paper has the code %q, and says:\n%s", code, text)
+	}
+	for _, trace := range []string{"badges.example", groups(g.valid.ID), g.valid.ID} {
+		if strings.Contains(text, trace) {
+			t.Errorf("withheld, the paper says %s:\n%s", trace, text)
+		}
+	}
+	if w := g.call("POST", "/verify", string(file), "Content-Type: application/pdf"); !strings.Contains(w.Body.String(), `"verdict":"valid"`) {
+		t.Errorf("its file: %s", w.Body)
 	}
 }
