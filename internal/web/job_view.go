@@ -70,6 +70,9 @@ func (s *Server) lineOfRow(p *i18n.Printer, r row) lineView {
 	} else {
 		s.judged(p, &l, r)
 	}
+	if next == "" && l.Finding == "issuer.unlisted" {
+		next = p.T("many.decide")
+	}
 	l.Explained = sentence == "" && l.Explained
 	l.Sentence = cmp.Or(sentence, l.Sentence, l.Reason)
 	l.Reason = cmp.Or(l.Reason, l.Sentence)
