@@ -209,7 +209,7 @@ func (d *detector) walk(n *html.Node, found []string, skip func(*html.Node) bool
 		see(n.Data)
 	case html.ElementNode:
 		lang := attribute(n, "lang")
-		if lang != "" && !strings.HasPrefix(strings.ToLower(lang), d.lang) || skip(n) ||
+		if hasAttribute(n, "lang") && !strings.HasPrefix(strings.ToLower(lang), d.lang) || skip(n) ||
 			slices.Contains([]atom.Atom{atom.Script, atom.Style, atom.Code, atom.Pre}, n.DataAtom) {
 			return found
 		}
