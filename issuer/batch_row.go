@@ -50,6 +50,9 @@ func (p *plan) draft(ctx context.Context, row BatchRow) (d Draft, with *planned,
 		d.Achievement = with.achievement.URL
 		d.Result = r.result(with.results)
 	}
+	if len(r.faults) > 0 && len(d.Result) > 0 { // else it is looked at when the document is judged
+		r.scale(with.achievement, d.Result)
+	}
 	return d, with, r.faults, nil
 }
 
@@ -126,6 +129,9 @@ func (r *rowReader) credits() string {
 
 var commaForm = regexp.MustCompile(`^-?\d+,\d+$`)
 
+// resultStatuses is the enumeration ResultStatusType of Open Badges 3.0.
+var resultStatuses = []string{"Completed", "Enrolled", "Failed", "InProgress", "OnHold", "Provisional", "Withdrew"}
+
 // result makes a Result of the one description that the achievement has, or one
 // without a description where it has none.
 func (r *rowReader) result(all []schema.ResultDescription) []schema.Value {
@@ -151,6 +157,10 @@ func (r *rowReader) result(all []schema.ResultDescription) []schema.Value {
 	}
 	switch {
 	case d.ResultType == "Status":
+		if !slices.Contains(resultStatuses, v) {
+			r.wrong("result", "result-value", "expected", strings.Join(resultStatuses, ", "))
+			return nil
+		}
 		members = append(members, m("status", v))
 	case len(d.RubricCriterionLevel) > 0:
 		id := levelID(d.RubricCriterionLevel, v)
@@ -167,6 +177,18 @@ func (r *rowReader) result(all []schema.ResultDescription) []schema.Value {
 		members = append(members, m("value", v))
 	}
 	return []schema.Value{schema.ObjectValue(members...)}
+}
+
+// scale holds a result against its description, for a row that is rejected
+// anyway: whoever corrects it hears everything at once.
+func (r *rowReader) scale(a Achievement, result []schema.Value) {
+	subject := schema.ObjectValue(
+		schema.Member{Name: "achievement", Value: a.Definition},
+		schema.Member{Name: "result", Value: schema.ArrayValue(rebase(result[0], a.original, a.URL))},
+	)
+	for _, f := range schema.CheckConsistency(schema.ObjectValue(schema.Member{Name: "credentialSubject", Value: subject})) {
+		r.faults = append(r.faults, RowFaultOf(f, "result", r.values["result"]))
+	}
 }
 
 func levelID(levels []schema.RubricCriterionLevel, v string) string {

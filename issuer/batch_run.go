@@ -293,7 +293,7 @@ func (r *batchRun) prepare(ctx context.Context, row storedRow, d Draft, with *pl
 	if err := w.fill(s, d); err != nil {
 		return nil, err
 	}
-	p := &Prepared{by: s, actor: r.body.Actor, award: w}
+	p := &Prepared{by: s, actor: r.body.Actor, award: w, met: true}
 	p.record = s.recordOf(w)
 	url := s.base + "/c/" + p.record.ID
 	draft := w.build(url, s.placeholders(w.achievement))
@@ -307,7 +307,7 @@ func (r *batchRun) prepare(ctx context.Context, row storedRow, d Draft, with *pl
 		}
 		method = p.with[0].key.VerificationMethod()
 	}
-	judge := s.judgeValues
+	judge := judgeValues
 	if !known {
 		judge = func(v schema.Value) error { return s.judge(ctx, v, method) }
 	}

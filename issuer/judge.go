@@ -12,19 +12,22 @@ import (
 // references inside, characters that deceive, and (by signing it with a
 // throw-away key) whatever JSON-LD would lose or canonicalise too long.
 func (s *Service) judge(ctx context.Context, unsigned schema.Value, method string) error {
-	if err := s.judgeValues(unsigned); err != nil {
+	err := firstRefusal(unsigned, s.contexts.CheckContexts, schema.CheckCredential, schema.CheckConsistency, schema.CheckIssuable)
+	if err != nil {
 		return err
 	}
-	_, err := proof.Secure(ctx, s.contexts, unsigned, newThrowaway(keys.Ed25519, method), proof.Options{Created: s.now()})
+	_, err = proof.Secure(ctx, s.contexts, unsigned, newThrowaway(keys.Ed25519, method), proof.Options{Created: s.now()})
 	return lossy(err)
 }
 
-// judgeValues is judge without the signature, for a document of a shape that
-// has been judged.
-func (s *Service) judgeValues(unsigned schema.Value) error {
-	for _, check := range []func(schema.Value) []*schema.Fault{
-		s.contexts.CheckContexts, schema.CheckCredential, schema.CheckConsistency, schema.CheckIssuable,
-	} {
+// judgeValues is the part of judge that is about the words in a document and not
+// about its shape.
+func judgeValues(unsigned schema.Value) error {
+	return firstRefusal(unsigned, schema.CheckConsistency, schema.CheckIssuable)
+}
+
+func firstRefusal(unsigned schema.Value, checks ...func(schema.Value) []*schema.Fault) error {
+	for _, check := range checks {
 		if err := refuse(check(unsigned)); err != nil {
 			return err
 		}

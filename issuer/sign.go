@@ -69,12 +69,44 @@ func (s *Service) sign(ctx context.Context, doc schema.Value, with []signing, v 
 	return d, err
 }
 
-// secure signs. Proofs that stand in the document are a set: each is over the
+// signMet is sign for a document whose like has been through the verifier: of
+// what it asks, only the signatures can still come out otherwise. Each form is
+// read back from its bytes, its signatures are checked with the keys that are
+// published, and what they cover must be doc to the letter.
+func (s *Service) signMet(ctx context.Context, i Institution, doc schema.Value, with []signing) (signed, error) {
+	d, err := s.secure(ctx, doc, with)
+	if err != nil {
+		return signed{}, err
+	}
+	want := string(schema.Marshal(doc))
+	for _, b := range [][]byte{d.document, d.token} {
+		if b == nil {
+			continue
+		}
+		opened, err := proof.Open(ctx, b, s.resolver(nil))
+		if err != nil {
+			return signed{}, lossy(err)
+		}
+		if opened.Method.Controller != i.DID || string(schema.Marshal(opened.Claims)) != want {
+			return signed{}, fmt.Errorf("issuer: what was signed is not what was meant")
+		}
+	}
+	if d.base == nil {
+		return d, nil
+	}
+	shown, err := s.show(ctx, d.base)
+	if err == nil {
+		err = verified(ctx, shown, s.Verifier(nil, nil, nil))
+	}
+	return d, err
+}
+
+// secure signs; whoever calls it reads the result back. Proofs that stand in the document are a set: each is over the
 // credential alone, and none needs another.
 func (s *Service) secure(ctx context.Context, doc schema.Value, with []signing) (d signed, err error) {
 	document := doc
 	for _, x := range with {
-		switch o := (proof.Options{Format: x.format.Name, Created: s.now()}); x.format.Name {
+		switch o := (proof.Options{Format: x.format.Name, Created: s.now(), Unchecked: true}); x.format.Name {
 		case proof.FormatToken:
 			d.token, err = proof.SecureToken(ctx, s.contexts, doc, x.key, proof.TokenOptions{})
 		case formatBase:

@@ -157,7 +157,7 @@ func (p *program) rows(ctx context.Context, cl *client, b batch, all bool) error
 	if err != nil {
 		return err
 	}
-	table := [][]string{{"LINE", "", "COLUMN", "VALUE", ""}}
+	table := [][]string{{"LINE", "OUTCOME", "COLUMN", "VALUE", ""}}
 	for line := range bytes.Lines(raw) {
 		if p.json {
 			if err := p.printJSON(line); err != nil {

@@ -145,7 +145,9 @@ func find(heading string, columns []Column) string {
 
 func known(columns []Column) (names []string) {
 	for _, c := range columns {
-		names = append(names, c.Name)
+		if c.Name != problem.Name {
+			names = append(names, c.Name)
+		}
 	}
 	return names
 }

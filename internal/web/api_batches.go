@@ -59,6 +59,9 @@ func (s *Server) startBatch(local bool) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
+		if o.Action == "issue" && o.Achievement == "" && !slices.Contains(table.Names, "achievement") {
+			return schema.Refusal(schema.CodeMalformedValueError, "/achievement", map[string]any{"problem": "achievement-missing"})
+		}
 		ctx := r.Context()
 		b, err := s.c.Service.StartBatch(ctx, actor(ctx), key, o, table.Heading, batchRows(table))
 		if err != nil {
