@@ -2,6 +2,8 @@ package web_test
 
 import (
 	"bytes"
+	"context"
+	"encoding/base64"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -11,6 +13,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -19,6 +22,7 @@ import (
 	"merkki/internal/many"
 	"merkki/internal/web"
 	"merkki/issuer"
+	"merkki/keys"
 )
 
 // sent is what a form sends: files, and fields.
@@ -345,5 +349,86 @@ func TestSituationsHaveWords(t *testing.T) {
 		if !known[key] {
 			t.Errorf("%s belongs to no situation", key)
 		}
+	}
+}
+
+// carried finds what a page carries for a receipt.
+func carried(t testing.TB, page string) (payload, mac string) {
+	t.Helper()
+	m := regexp.MustCompile(`name="receipt" value="([^"]+)"><input type="hidden" name="mac" value="([^"]+)"`).FindStringSubmatch(page)
+	if m == nil {
+		t.Fatalf("the page carries no receipt: %s", page)
+	}
+	return m[1], m[2]
+}
+
+// TestReceiptOfAPage: a result carries what its receipt says, sealed; without the
+// credential being sent again it becomes a receipt, signed where there is a key, which
+// the verifier reads back. What was changed on the way, or sealed by somebody else, is not
+// signed.
+func TestReceiptOfAPage(t *testing.T) {
+	g := newGallery(t, false)
+	_, err := g.NewKey(ctx, local, "", keys.Ed25519, keys.Receipt)
+	must(t, err)
+	result := g.call("POST", "/verify", string(g.valid.Credential), "Content-Type: application/json", "Accept: text/html", "Accept-Language: en")
+	payload, mac := carried(t, result.Body.String())
+	plain, err := base64.RawURLEncoding.DecodeString(payload)
+	must(t, err)
+	if strings.Contains(string(plain), "Aino") || strings.Contains(string(plain), g.valid.ID) {
+		t.Errorf("the page carries contents: %s", plain)
+	}
+	ask := func(payload, mac string) *httptest.ResponseRecorder {
+		return g.call("POST", "/verify/receipt", "receipt="+payload+"&mac="+mac, "Content-Type: application/x-www-form-urlencoded")
+	}
+	w := ask(payload, mac)
+	if w.Code != 200 || w.Header().Get("Content-Type") != "application/jwt" || !strings.HasPrefix(w.Header().Get("Content-Disposition"), "attachment") {
+		t.Fatalf("%d %v %s", w.Code, w.Header(), w.Body)
+	}
+	back := g.call("POST", "/verify", w.Body.String(), "Content-Type: application/jwt", "Accept: text/html", "Accept-Language: en")
+	if !strings.Contains(back.Body.String(), "Signed by badges.example and unchanged.") {
+		t.Errorf("read back: %s", back.Body)
+	}
+	better := base64.RawURLEncoding.EncodeToString(bytes.Replace(plain, []byte(`"pass"`), []byte(`"warn"`), 1))
+	for name, w := range map[string]*httptest.ResponseRecorder{"another payload": ask(better, mac), "another seal": ask(payload, base64.RawURLEncoding.EncodeToString(make([]byte, 32)))} {
+		if w.Code != 409 {
+			t.Errorf("%s: %d %s", name, w.Code, w.Body)
+		}
+	}
+	elsewhere := serve(t, g.site, slog.New(slog.DiscardHandler)) // another process
+	if w := call(elsewhere.Public(), ctx, "POST", "/verify/receipt", "receipt="+payload+"&mac="+mac, "Content-Type: application/x-www-form-urlencoded"); w.Code != 409 {
+		t.Errorf("the seal of another process: %d", w.Code)
+	}
+	// A receipt is no credential, and no credential is signed under its key.
+	report := object(t, g.call("POST", "/verify", string(g.valid.Credential), "Content-Type: application/json"))
+	if report["verdict"] != "valid" {
+		t.Errorf("%v", report["verdict"])
+	}
+	d := desk{g.web}
+	id, lines := d.table(t, sent{files: []many.File{{Name: "a.json", Bytes: g.valid.Credential}, {Name: "b.pdf", Bytes: plainPDF}}, fields: map[string]string{"text": "https://gone.example/"}})
+	all := object(t, d.get("/verify/jobs/"+id+"/receipts"))["receipts"].([]any)
+	if len(lines) != 3 || len(all) != 2 { // nothing was had from the link
+		t.Errorf("%d receipts of %d lines", len(all), len(lines))
+	}
+	if w := d.get("/verify/jobs/" + d.web.RunningJob() + "/receipts"); w.Code != 409 {
+		t.Errorf("receipts of a list at work: %d", w.Code)
+	}
+}
+
+// TestManyGoesOnAlone: whoever sent a list may go away, and the place of a list
+// that is done is free again.
+func TestManyGoesOnAlone(t *testing.T) {
+	g := newGallery(t, false)
+	d := desk{g.web}
+	body, mediaType := sent{files: []many.File{{Name: "a.json", Bytes: g.valid.Credential}}}.body(t)
+	gone, leave := context.WithCancel(ctx)
+	w := call(g.web.Public(), gone, "POST", "/verify/many", body, "Content-Type: "+mediaType)
+	leave()
+	id := object(t, w)["id"].(string)
+	d.web.AwaitJob(id)
+	if l := d.lines(t, id, "en"); l[0].Verdict != "valid" {
+		t.Errorf("%+v", l)
+	}
+	for range 3 {
+		d.table(t, sent{fields: map[string]string{"text": "https://a.example/"}})
 	}
 }
