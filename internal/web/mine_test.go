@@ -186,3 +186,25 @@ func (g gallery) sharing(t testing.TB) []string {
 	must(t, err)
 	return []string{"$CLOSED", r.ID, "$SHARED", strings.ToLower(sh.Token), "$REQUEST", q.ID}
 }
+
+// TestClosedOnTheFirstScreen: who scans a certificate from before its address was
+// closed finds the field for the name without scrolling, and one on which the
+// name was altered is exposed there.
+func TestClosedOnTheFirstScreen(t *testing.T) {
+	g := newGallery(t, false)
+	var looks []look
+	for _, s := range mineStates(t, g) {
+		if s.Name != "closed" && s.Name != "closed-no" {
+			continue
+		}
+		for _, lang := range []string{"fi", "sv", "en"} {
+			looks = append(looks, look{Name: "first-" + s.Name + "-" + lang, Path: s.Path, Steps: s.Steps, Lang: lang, Width: 390})
+		}
+	}
+	all, _ := browse(t, g, looks)
+	for _, l := range looks {
+		if b := all[l.Name].NameBottom; b <= 0 || b > phone {
+			t.Errorf("%s: it ends %.0f px down the page, and the first screen after %d", l.Name, b, phone)
+		}
+	}
+}

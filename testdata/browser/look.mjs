@@ -70,7 +70,7 @@ for (const p of task.pages) {
     title: await page.title(),
     lang: await page.evaluate(() => document.documentElement.lang),
     scrollWidth: await page.evaluate(() => document.documentElement.scrollWidth),
-    nameBottom: await page.evaluate(() => document.querySelector('.to strong')?.getBoundingClientRect().bottom ?? 0),
+    nameBottom: await page.evaluate(() => document.querySelector('.to strong, #answer .verdict, .closed #name')?.getBoundingClientRect().bottom ?? 0),
     foreign, blocked, transferred,
     violations: result.violations.map((v) => ({ id: v.id, help: v.help, nodes: v.nodes.map((n) => n.html.slice(0, 200) + ' :: ' + n.failureSummary) })),
   };
