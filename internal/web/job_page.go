@@ -28,7 +28,8 @@ type jobView struct {
 	Good, Look  int  // lines that need nothing more, and lines to look at
 	Groups      []groupView
 	Lists       []string
-	Ends        string // when it is forgotten
+	When        string // it was checked
+	Ends        string // and when it is forgotten
 	Asked       string // the institution that all should come from
 }
 
@@ -54,7 +55,7 @@ func (s *Server) jobPage(c echo.Context, j *job) error {
 	rows, done := j.snapshot()
 	v := jobView{view: s.base(c, ""), ID: j.id, Done: done, Total: j.total, Running: done < j.total, Paused: c.QueryParam("pause") != "", Asked: j.asked}
 	v.NoIndex, v.Test = true, false
-	v.Lists, v.Ends = listNames(v.Printer, j.lists), v.Moment(j.made.Add(jobLife))
+	v.Lists, v.When, v.Ends = listNames(v.Printer, j.lists), v.T("verdict.when", "date", v.Moment(j.made)), v.Moment(j.made.Add(jobLife))
 	if v.Title = v.T("job.title", "n", j.total); v.Running {
 		v.Title = v.T("job.running", "done", done, "n", j.total)
 	}
