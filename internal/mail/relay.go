@@ -130,9 +130,11 @@ func (p *Post) Send(ctx context.Context, m Message) error {
 func (p *Post) write(m Message) (*gomail.Msg, error) {
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	msg.FromMailAddress(&netmail.Address{Name: m.FromName, Address: p.From}) // FromFormat loses quotation marks
-	if err := msg.To(m.To); err != nil {
+	to, err := netmail.ParseAddress(m.To)
+	if err != nil || to.Address != m.To || strings.Contains(m.To, "=?") { // an encoded word would be another address
 		return nil, &issuer.RefusedError{Code: "5.1.3"} // bad address syntax (RFC 3463)
 	}
+	msg.ToMailAddress(to)
 	msg.Subject(m.Subject)
 	msg.SetMessageIDWithValue(strings.Trim(m.ID, "<>"))
 	msg.SetDateWithValue(m.Date)

@@ -2,13 +2,16 @@ package mail
 
 import (
 	"context"
+	"encoding/csv"
 	"errors"
 	"mime"
 	netmail "net/mail"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"merkki/internal/judge"
 	"merkki/internal/mail/mailtest"
 	"merkki/issuer"
 )
@@ -103,6 +106,41 @@ func outcome(err error) string {
 		return "no relay"
 	}
 	return "again"
+}
+
+// TestAttackRows takes the rows of a spreadsheet that was made to smuggle headers
+// in. Whatever of them a relay gets has one recipient, the one that was meant, and
+// no header but ours.
+func TestAttackRows(t *testing.T) {
+	f, err := os.Open(judge.Data(t, "attacks", "bulk", "header-injection.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil || len(rows) < 5 {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	port, mails := mailtest.Relay(t, "plain")
+	for _, row := range rows[1:] {
+		l := letters("sv", false)[0]
+		l.To, l.Name, l.Achievement, l.Sender.Name = row[0], row[1], row[1], row[1]
+		want, err := Compose(l, base)
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch got := outcome(post(port).Deliver(t.Context(), l)); {
+		case got == "taken":
+			m := <-mails
+			if len(m.To) != 1 || m.To[0] != row[0] {
+				t.Errorf("%q went to %q", row[0], m.To)
+			}
+			header, _, _ := mailtest.Read(t, m)
+			checkHeaders(t, header, want)
+		case !strings.HasPrefix(got, "refused"):
+			t.Errorf("%q: %s", row[0], got)
+		}
+	}
 }
 
 // TestRelayPassword: with a password, and refused with a wrong one: that is the
