@@ -208,8 +208,8 @@ func (d *detector) walk(n *html.Node, found []string, skip func(*html.Node) bool
 	case html.TextNode:
 		see(n.Data)
 	case html.ElementNode:
-		lang := attribute(n, "lang")
-		if hasAttribute(n, "lang") && !strings.HasPrefix(strings.ToLower(lang), d.lang) || skip(n) ||
+		// lang="" marks a text whose own document does not say its language.
+		if hasAttribute(n, "lang") && !strings.HasPrefix(strings.ToLower(attribute(n, "lang")), d.lang) || skip(n) ||
 			slices.Contains([]atom.Atom{atom.Script, atom.Style, atom.Code, atom.Pre}, n.DataAtom) {
 			return found
 		}
