@@ -38,9 +38,9 @@ func (n *tally) sameBothWays(t *testing.T, r *jsonld.Register, v schema.Value, w
 	}
 }
 
-// TestCompiledOnGenerated: credentials of the shape that Merkki issues are all
+// TestTablesOnGenerated: credentials of the shape that Merkki issues are all
 // covered, and so is every small alteration that is not refused.
-func TestCompiledOnGenerated(t *testing.T) {
+func TestTablesOnGenerated(t *testing.T) {
 	r := jsonld.Embedded()
 	var n tally
 	for i := range count(20, 2_000) {
@@ -60,8 +60,8 @@ func TestCompiledOnGenerated(t *testing.T) {
 	t.Logf("%+v", n)
 }
 
-// TestCompiledOnForms: forms that the generator does not make.
-func TestCompiledOnForms(t *testing.T) {
+// TestTablesOnForms: forms that the generator does not make.
+func TestTablesOnForms(t *testing.T) {
 	r := jsonld.Embedded()
 	var n tally
 	for _, f := range formsThatExpand {
@@ -74,9 +74,9 @@ func TestCompiledOnForms(t *testing.T) {
 	}
 }
 
-// TestCompiledOnFiles: every attack, vector and example file of the reference
+// TestTablesOnFiles: every attack, vector and example file of the reference
 // data, with every context that the vectors need.
-func TestCompiledOnFiles(t *testing.T) {
+func TestTablesOnFiles(t *testing.T) {
 	for name, r := range map[string]*jsonld.Register{
 		"product": jsonld.Embedded(), "reference": referenceRegister(t), "inline": jsonld.Embedded().WithInline(), "unsafe": referenceRegister(t).WithInlineUnsafe(),
 	} {

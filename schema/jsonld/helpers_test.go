@@ -7,6 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"merkki/internal/judge"
@@ -110,4 +113,28 @@ func jsonFiles(t testing.TB, dir string) (paths []string) {
 		t.Fatal(err)
 	}
 	return paths
+}
+
+// removed returns v without what stands at a pointer.
+func removed(v schema.Value, pointer string) schema.Value {
+	name, rest, deeper := strings.Cut(pointer[1:], "/")
+	name = strings.NewReplacer("~1", "/", "~0", "~").Replace(name)
+	if v.Kind == schema.Array {
+		i, err := strconv.Atoi(name)
+		if err != nil {
+			panic(err)
+		}
+		items := slices.Clone(v.Items)
+		if deeper {
+			items[i] = removed(items[i], "/"+rest)
+		} else {
+			items = slices.Delete(items, i, i+1)
+		}
+		return schema.ArrayValue(items...)
+	}
+	if !deeper {
+		return v.Without(name)
+	}
+	m, _ := v.Get(name)
+	return v.With(name, removed(m, "/"+rest))
 }

@@ -44,7 +44,7 @@ func (r *Register) walk(ctx context.Context, root schema.Value, list []entry) (*
 	}
 	w := &walker{table: t, ctx: ctx, out: rdfcanon.NewBuilder(), refs: make([]ref, 0, 32)}
 	var none rdfcanon.Term
-	if _, ok := w.node(t.top, &root, none, true); !ok || !w.within() {
+	if _, ok := w.node(t.top, &root, none, true); !ok || w.out.Len() == 0 || !w.within() {
 		w.out.Discard()
 		return nil, false
 	}
@@ -69,13 +69,8 @@ func (w *walker) apply(s *state, l *local, override, propagate bool) *state {
 // 5.1.2 steps 6 to 11), and returns the term that stands for it.
 func (w *walker) object(s *state, via *word, v *schema.Value, graph rdfcanon.Term) (o rdfcanon.Term, ok bool) {
 	_, isValue := v.Get("@value")
-	if s.previous != nil {
-		switch {
-		case isValue && len(v.Members) > 2:
-			return o, false
-		case !isValue && !s.isReference(v):
-			s = s.previous
-		}
+	if s.previous != nil && !isValue && !s.isReference(v) {
+		s = s.previous
 	}
 	if via.scoped != nil {
 		if s = w.apply(s, via.scoped, true, true); s == nil {
@@ -121,8 +116,8 @@ func (s *state) isReference(v *schema.Value) bool {
 	return e != nil && e.means == isIdentifier
 }
 
-// node writes what is said about a node. One that speaks stands for itself, and
-// something has to be said about it.
+// node writes what is said about a node. One that speaks stands for itself: if it
+// has a name, something has to be said about it.
 func (w *walker) node(typed *state, v *schema.Value, graph rdfcanon.Term, speaks bool) (s rdfcanon.Term, ok bool) {
 	if w.ctx.Err() != nil {
 		return s, false
@@ -156,7 +151,7 @@ func (w *walker) node(typed *state, v *schema.Value, graph rdfcanon.Term, speaks
 		}
 	}
 	w.refs = w.refs[:from]
-	return s, !speaks || w.out.Len() > before
+	return s, !speaks || id == nil || w.out.Len() > before
 }
 
 // classes returns the value of the member that means @type, nil where there is
