@@ -38,18 +38,19 @@ func newMark(tone i18n.Tone, text, next string) mark {
 }
 
 // closed answers at the address of a closed credential: with its page for those
-// who read pages, with the refusal for everything that asks for a file.
+// who read pages, with the refusal for programs.
 func (s *Server) closed(c echo.Context, id, suffix string, refusal error) error {
 	c.Response().Header().Set("X-Robots-Tag", "noindex")
 	// A copy from before must never be confirmed by it, nor a copy of it kept.
 	c.Response().Header().Set("Cache-Control", "no-store")
+	vary(c.Response().Header(), "Accept")
 	html := suffix == "html"
-	if suffix == "" {
-		vary(c.Response().Header(), "Accept")
-		html = wantsHTML(c.Request())
-	}
-	if !html {
+	if !html && !wantsHTML(c.Request()) {
 		return refusal
+	}
+	status := http.StatusOK
+	if !html && suffix != "" { // somebody follows an old link to a file
+		status = schema.CodeClosed.Status()
 	}
 	r, err := s.c.Service.Get(c.Request().Context(), id)
 	if err != nil {
@@ -59,7 +60,7 @@ func (s *Server) closed(c echo.Context, id, suffix string, refusal error) error 
 	if err != nil {
 		return err
 	}
-	return s.pages.render(c, http.StatusOK, "closed", v)
+	return s.pages.render(c, status, "closed", v)
 }
 
 func (s *Server) closedView(c echo.Context, r issuer.Record) (closedView, error) {

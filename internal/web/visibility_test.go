@@ -120,7 +120,7 @@ func TestWithheldIsLikeNothing(t *testing.T) {
 }
 
 // content are words of a credential that no answer about a closed one may hold.
-var content = []string{"Aino", "Virtanen", "Data Analytics", "Energy", "2026-11-20", "November 2026", "EN.512", "Forecast", "%PDF", "urn:uuid", "oembed+"}
+var content = []string{"Aino", "Virtanen", "Data Analytics", "Energy", "2026-11-20", "20 November 2026", "EN.512", "Forecast", "%PDF", "urn:uuid", "oembed+"}
 
 // TestClosedShowsNothing: no route has a word of a closed credential, no file, no
 // preview; the page has its number, whether it is in force, and a question.
@@ -141,7 +141,7 @@ func TestClosedShowsNothing(t *testing.T) {
 					said = strings.ReplaceAll(said, "Aino Virtanen", "") // it repeats what was typed
 				}
 				for _, word := range content {
-					if strings.Contains(said, word) && !(word == "November 2026" && w.Code == 200) {
+					if strings.Contains(said, word) {
 						t.Errorf("%s of %s: %d says %q", a, r.State, w.Code, word)
 					}
 				}
