@@ -76,7 +76,9 @@ credential on; keys that are missing are made.`,
 		}
 		return one(ctx, p, cl, request{method: "PATCH", path: path, body: body}, func(i institution) {
 			p.line("%s  %s", i.ID, strings.Join(i.Formats, ", "))
-			p.showLook(i)
+			if _, formats := body["formats"]; !formats || len(body) > 1 {
+				p.showLook(i)
+			}
 		})
 	})
 	return c
