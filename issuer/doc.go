@@ -25,6 +25,9 @@
 //     or on a restored backup; and no revocation is ever taken back.
 //   - What names a person is sealed under a key of that learner, which lies
 //     outside the record file. Destroying the key is erasure.
+//   - What the address of a credential shows is its learner's choice ([Service.Choose]),
+//     unless it is withheld; share links ([Service.MakeShare]) show a part of a
+//     closed one, and end. What opens a link is kept as a hash alone.
 //
 // In its directory a service keeps merkki.db (by its [Store]), learners (the
 // keys of the sealed parts), highwater (which places of status lists may have
