@@ -41,15 +41,13 @@ func appendValue(b []byte, v Value) []byte {
 // appendString escapes only what RFC 8259, section 7, says must be.
 func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
-	from := 0
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if unescaped[c] {
-			continue
+	for {
+		i := ordinary(s)
+		b = append(b, s[:i]...)
+		if i == len(s) {
+			return append(b, '"')
 		}
-		b = append(b, s[from:i]...)
-		from = i + 1
-		switch c {
+		switch c := s[i]; c {
 		case '"', '\\':
 			b = append(b, '\\', c)
 		case '\b':
@@ -65,7 +63,6 @@ func appendString(b []byte, s string) []byte {
 		default:
 			b = fmt.Appendf(b, `\u%04x`, c)
 		}
+		s = s[i+1:]
 	}
-	b = append(b, s[from:]...)
-	return append(b, '"')
 }

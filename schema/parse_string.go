@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"merkki/schema/internal/swar"
 )
 
 // unescaped are the bytes that stand for themselves in a string.
@@ -14,14 +16,25 @@ var unescaped = func() (t [256]bool) {
 	return t
 }()
 
+// ordinary returns how many bytes at the beginning of s stand for themselves.
+func ordinary(s string) int {
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		if x := swar.Load(s, i); swar.Below(x, 0x20)|swar.Is(x, '"')|swar.Is(x, '\\') != 0 {
+			break
+		}
+	}
+	for i < len(s) && unescaped[s[i]] {
+		i++
+	}
+	return i
+}
+
 // string reads a string of RFC 8259, section 7. The next byte is the quote.
 func (p *parser) string() (string, *Fault) {
 	p.at++
 	start := p.at
-	at := start
-	for at < len(p.in) && unescaped[p.in[at]] {
-		at++
-	}
+	at := start + ordinary(p.in[start:])
 	p.at = at
 	if at == len(p.in) {
 		return "", p.notJSON()

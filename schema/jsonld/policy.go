@@ -91,13 +91,12 @@ func (p *policy) contexts(credential schema.Value, at *location) []schema.Value 
 
 // url checks the i-th context of a credential, a URL.
 func (p *policy) url(url string, i int, at *location) {
-	args := map[string]any{"url": url}
 	switch _, known := p.register.contexts[url]; {
 	case i == 0 && url != BaseV2 && url != BaseV1,
 		i == 0 && p.base != "" && url != p.base:
-		p.refuse("contexts.order", at, args)
+		p.refuse("contexts.order", at, map[string]any{"url": url})
 	case !known:
-		p.refuse("contexts.unregistered", at, args)
+		p.refuse("contexts.unregistered", at, map[string]any{"url": url})
 	}
 }
 

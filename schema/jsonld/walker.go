@@ -44,7 +44,7 @@ func (r *Register) walk(ctx context.Context, root schema.Value, list []entry) (*
 	}
 	w := &walker{table: t, ctx: ctx, out: rdfcanon.NewBuilder(), refs: make([]ref, 0, 32)}
 	var none rdfcanon.Term
-	if _, ok := w.node(t.top, &root, none, true); !ok || w.out.Len() == 0 || !w.within() {
+	if _, ok := w.node(t.top, &root, &none, true); !ok || w.out.Len() == 0 || !w.within() {
 		w.out.Discard()
 		return nil, false
 	}
@@ -67,7 +67,7 @@ func (w *walker) apply(s *state, l *local, override, propagate bool) *state {
 
 // object writes the value v of a property, an object (JSON-LD 1.1 API, section
 // 5.1.2 steps 6 to 11), and returns the term that stands for it.
-func (w *walker) object(s *state, via *word, v *schema.Value, graph rdfcanon.Term) (o rdfcanon.Term, ok bool) {
+func (w *walker) object(s *state, via *word, v *schema.Value, graph *rdfcanon.Term) (o rdfcanon.Term, ok bool) {
 	_, isValue := v.Get("@value")
 	if s.previous != nil && !isValue && !s.isReference(v) {
 		s = s.previous
@@ -86,7 +86,7 @@ func (w *walker) object(s *state, via *word, v *schema.Value, graph rdfcanon.Ter
 	}
 	if via.container&inGraph != 0 {
 		name := w.fresh()
-		_, ok = w.node(s, v, name, true)
+		_, ok = w.node(s, v, &name, true)
 		return name, ok
 	}
 	return w.node(s, v, graph, false)
@@ -118,7 +118,7 @@ func (s *state) isReference(v *schema.Value) bool {
 
 // node writes what is said about a node. One that speaks stands for itself: if it
 // has a name, something has to be said about it.
-func (w *walker) node(typed *state, v *schema.Value, graph rdfcanon.Term, speaks bool) (s rdfcanon.Term, ok bool) {
+func (w *walker) node(typed *state, v *schema.Value, graph *rdfcanon.Term, speaks bool) (s rdfcanon.Term, ok bool) {
 	if w.ctx.Err() != nil {
 		return s, false
 	}
@@ -138,7 +138,7 @@ func (w *walker) node(typed *state, v *schema.Value, graph rdfcanon.Term, speaks
 	} else if s, ok = w.identifier(in, id.Text, false); !ok {
 		return s, false
 	}
-	if ok = w.class(typed, s, classes, graph); !ok {
+	if ok = w.classify(typed, &s, classes, graph); !ok {
 		return s, false
 	}
 	// What is nested grows the stack of references further, and cuts it back.
@@ -146,7 +146,7 @@ func (w *walker) node(typed *state, v *schema.Value, graph rdfcanon.Term, speaks
 		r := w.refs[i]
 		m := &v.Members[r.member]
 		p := rdfcanon.Term{Kind: rdfcanon.IRI, Value: r.iri}
-		if !w.property(in, r.word, m, s, p, graph) {
+		if !w.property(in, r.word, m, &s, &p, graph) {
 			return s, false
 		}
 	}
@@ -221,8 +221,8 @@ func (w *walker) members(s *state, v *schema.Value, typed bool) (id *schema.Valu
 	return id, classes == 1 && typed || classes == 0 && !typed
 }
 
-// class writes the types of a node.
-func (w *walker) class(s *state, subject rdfcanon.Term, classes *schema.Value, graph rdfcanon.Term) bool {
+// classify writes the types of a node.
+func (w *walker) classify(s *state, subject *rdfcanon.Term, classes *schema.Value, graph *rdfcanon.Term) bool {
 	if classes == nil {
 		return true
 	}
@@ -231,18 +231,13 @@ func (w *walker) class(s *state, subject rdfcanon.Term, classes *schema.Value, g
 		if c.Kind != schema.String {
 			return false
 		}
-		o, ok := w.resource(s, c.Text, true)
+		o, ok := w.class(s, c.Text)
 		if !ok {
 			return false
 		}
-		w.add(subject, rdfcanon.Term{Kind: rdfcanon.IRI, Value: rdfType}, o, graph)
+		w.out.Add(subject, &isA, &o, graph)
 	}
 	return true
-}
-
-// add states something.
-func (w *walker) add(s, p, o, graph rdfcanon.Term) {
-	w.out.Add(&s, &p, &o, &graph)
 }
 
 func (w *walker) fresh() rdfcanon.Term {

@@ -27,7 +27,7 @@ func item(v *schema.Value, i int) *schema.Value {
 func compareText(a, b *schema.Value) int { return strings.Compare(a.Text, b.Text) }
 
 // property writes the values of a member that is a property.
-func (w *walker) property(in *state, e *word, m *schema.Member, s, p, graph rdfcanon.Term) bool {
+func (w *walker) property(in *state, e *word, m *schema.Member, s, p, graph *rdfcanon.Term) bool {
 	switch {
 	case e.json:
 		if m.Value.Kind == schema.Null {
@@ -35,12 +35,12 @@ func (w *walker) property(in *state, e *word, m *schema.Member, s, p, graph rdfc
 		}
 		text := canonicalJSON(m.Value)
 		w.bytes += len(e.iri) + len(text)
-		w.add(s, p, rdfcanon.Term{Kind: rdfcanon.Literal, Value: text, Datatype: rdfJSON}, graph)
+		w.out.Add(s, p, &rdfcanon.Term{Kind: rdfcanon.Literal, Value: text, Datatype: rdfJSON}, graph)
 		return true
 	case e.container&inList != 0:
 		w.bytes += len(e.iri)
 		o, ok := w.list(in, e, m, graph)
-		w.add(s, p, o, graph)
+		w.out.Add(s, p, &o, graph)
 		return ok
 	case e.container&inLanguage != 0:
 		return w.languages(e, &m.Value, s, p, graph)
@@ -49,7 +49,7 @@ func (w *walker) property(in *state, e *word, m *schema.Member, s, p, graph rdfc
 }
 
 // values writes a value or, however deep, those of an array.
-func (w *walker) values(in *state, e *word, name string, v *schema.Value, s, p, graph rdfcanon.Term) bool {
+func (w *walker) values(in *state, e *word, name string, v *schema.Value, s, p, graph *rdfcanon.Term) bool {
 	if v.Kind == schema.Array {
 		for i := range v.Items {
 			if !w.values(in, e, name, &v.Items[i], s, p, graph) {
@@ -62,12 +62,12 @@ func (w *walker) values(in *state, e *word, name string, v *schema.Value, s, p, 
 		return false
 	}
 	o, ok := w.one(in, e, name, v, graph)
-	w.add(s, p, o, graph)
+	w.out.Add(s, p, &o, graph)
 	return ok
 }
 
 // one writes a single value and returns the term that stands for it.
-func (w *walker) one(in *state, e *word, name string, v *schema.Value, graph rdfcanon.Term) (o rdfcanon.Term, ok bool) {
+func (w *walker) one(in *state, e *word, name string, v *schema.Value, graph *rdfcanon.Term) (o rdfcanon.Term, ok bool) {
 	switch v.Kind {
 	case schema.Null, schema.Array:
 		return o, false
@@ -93,7 +93,7 @@ func (w *walker) one(in *state, e *word, name string, v *schema.Value, graph rdf
 
 // list writes a list as rdf:first and rdf:rest: first what its elements say,
 // then its cells from the last to the first.
-func (w *walker) list(in *state, e *word, m *schema.Member, graph rdfcanon.Term) (head rdfcanon.Term, ok bool) {
+func (w *walker) list(in *state, e *word, m *schema.Member, graph *rdfcanon.Term) (head rdfcanon.Term, ok bool) {
 	null := rdfcanon.Term{Kind: rdfcanon.IRI, Value: rdf + "nil"}
 	from := len(w.cells)
 	for i := range count(&m.Value) {
@@ -106,8 +106,8 @@ func (w *walker) list(in *state, e *word, m *schema.Member, graph rdfcanon.Term)
 	}
 	rest := null
 	for i := len(w.cells) - 2; i >= from; i -= 2 {
-		w.add(w.cells[i], rdfcanon.Term{Kind: rdfcanon.IRI, Value: rdf + "first"}, w.cells[i+1], graph)
-		w.add(w.cells[i], rdfcanon.Term{Kind: rdfcanon.IRI, Value: rdf + "rest"}, rest, graph)
+		w.out.Add(&w.cells[i], &rdfFirst, &w.cells[i+1], graph)
+		w.out.Add(&w.cells[i], &rdfRest, &rest, graph)
 		rest = w.cells[i]
 	}
 	w.cells = w.cells[:from]
@@ -115,7 +115,7 @@ func (w *walker) list(in *state, e *word, m *schema.Member, graph rdfcanon.Term)
 }
 
 // languages writes a language map, tag by tag in their order.
-func (w *walker) languages(e *word, v *schema.Value, s, p, graph rdfcanon.Term) bool {
+func (w *walker) languages(e *word, v *schema.Value, s, p, graph *rdfcanon.Term) bool {
 	if v.Kind != schema.Object {
 		return false
 	}
@@ -131,11 +131,19 @@ func (w *walker) languages(e *word, v *schema.Value, s, p, graph rdfcanon.Term) 
 				return false
 			}
 			w.bytes += len(e.iri)
-			w.add(s, p, w.literal(text, "", language, ""), graph)
+			o := w.literal(text, "", language, "")
+			w.out.Add(s, p, &o, graph)
 		}
 	}
 	return true
 }
+
+// Predicates that are in no table.
+var (
+	rdfFirst = rdfcanon.Term{Kind: rdfcanon.IRI, Value: rdf + "first"}
+	rdfRest  = rdfcanon.Term{Kind: rdfcanon.IRI, Value: rdf + "rest"}
+	isA      = rdfcanon.Term{Kind: rdfcanon.IRI, Value: rdfType}
+)
 
 // value writes a value object (JSON-LD 1.1, section 9.5).
 func (w *walker) value(s *state, v *schema.Value) (o rdfcanon.Term, ok bool) {
@@ -199,17 +207,21 @@ func (w *walker) literal(v *schema.Value, datatype, language, direction string) 
 	return t
 }
 
-// identifier makes the term for what names a node, text as it stands.
+// identifier makes the term for what names a node, text as it stands. Labels of
+// blank nodes are not covered.
 func (w *walker) identifier(s *state, text string, vocab bool) (rdfcanon.Term, bool) {
 	if !cleanIRI(text) {
 		return rdfcanon.Term{}, false
 	}
-	return w.resource(s, text, vocab)
+	iri := s.expand(text, vocab)
+	w.bytes += len(iri)
+	// What does not come from the text comes from a table.
+	return rdfcanon.Term{Kind: rdfcanon.IRI, Value: iri}, hasScheme(iri) && (iri == text || cleanIRI(iri))
 }
 
-// resource makes the term for an IRI. Labels of blank nodes are not covered.
-func (w *walker) resource(s *state, text string, vocab bool) (rdfcanon.Term, bool) {
-	iri := s.expand(text, vocab)
+// class makes the term for the name of a class.
+func (w *walker) class(s *state, text string) (rdfcanon.Term, bool) {
+	iri := s.expand(text, true)
 	w.bytes += len(iri)
 	return rdfcanon.Term{Kind: rdfcanon.IRI, Value: iri}, isAbsoluteIRI(iri)
 }

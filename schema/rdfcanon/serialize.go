@@ -1,6 +1,10 @@
 package rdfcanon
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+
+	"merkki/schema/internal/swar"
+)
 
 const xsdString = "http://www.w3.org/2001/XMLSchema#string"
 
@@ -40,6 +44,12 @@ func appendTerm(b []byte, t *Term) []byte {
 func appendEscaped(b []byte, s string) []byte {
 	from := 0
 	for i := 0; i < len(s); {
+		if i+8 <= len(s) {
+			if x := swar.Load(s, i); swar.Below(x, 0x20)|swar.Is(x, '"')|swar.Is(x, '\\')|swar.Is(x, 0x7f)|swar.High(x) == 0 {
+				i += 8
+				continue
+			}
+		}
 		c := s[i]
 		if c >= 0x20 && c != '"' && c != '\\' && c < 0x7f {
 			i++
