@@ -42,12 +42,8 @@ func (p *progress) begin(id string, counts map[Outcome]int) {
 	p.change(func() { p.running[id] = counts; delete(p.trouble, id) })
 }
 
-func (p *progress) add(id string, counts map[Outcome]int) {
-	p.change(func() {
-		for o, n := range counts {
-			p.running[id][o] += n
-		}
-	})
+func (p *progress) add(id string, o Outcome) {
+	p.change(func() { p.running[id][o]++ })
 }
 
 func (p *progress) end(id string, trouble schema.Code) {

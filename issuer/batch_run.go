@@ -48,7 +48,7 @@ func (s *Service) runBatch(ctx context.Context, t Thing, b batchBody) error {
 			state, todo = BatchRefused, nil
 		}
 	}
-	if err := r.chunks(ctx, todo, b.Order.DryRun); err != nil {
+	if err := r.chunks(ctx, todo); err != nil {
 		return err
 	}
 	r.body.State, r.body.Finished, r.body.Counts = state, s.now(), s.batches.counts(t.ID)
@@ -67,7 +67,7 @@ func (r *batchRun) refused(ctx context.Context, chunks []int) (bool, error) {
 	tried := make(map[int][]RowResult, len(chunks))
 	refused := false
 	for _, n := range chunks {
-		results, err := r.chunk(ctx, n, true)
+		results, err := r.chunk(ctx, n, true, func(RowResult) {})
 		if err != nil {
 			return false, err
 		}
@@ -83,13 +83,16 @@ func (r *batchRun) refused(ctx context.Context, chunks []int) (bool, error) {
 		if err := r.keep(ctx, n, tried[n]); err != nil {
 			return true, err
 		}
+		for _, one := range tried[n] {
+			r.tell(one)
+		}
 	}
 	return true, nil
 }
 
 // chunks works on two chunks at once, so that the end of one does not leave the
 // store without work.
-func (r *batchRun) chunks(ctx context.Context, todo []int, dry bool) error {
+func (r *batchRun) chunks(ctx context.Context, todo []int) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var wg sync.WaitGroup
@@ -101,7 +104,7 @@ func (r *batchRun) chunks(ctx context.Context, todo []int, dry bool) error {
 		}
 		wg.Go(func() {
 			defer func() { <-open }()
-			results, err := r.chunk(ctx, n, dry)
+			results, err := r.chunk(ctx, n, r.body.Order.DryRun, r.tell)
 			if err == nil {
 				err = r.keep(ctx, n, results)
 			}
@@ -115,19 +118,16 @@ func (r *batchRun) chunks(ctx context.Context, todo []int, dry bool) error {
 }
 
 func (r *batchRun) keep(ctx context.Context, n int, results []RowResult) error {
-	if err := r.s.keepChunk(context.WithoutCancel(ctx), r.body.Actor, kindResults, r.thing.ID, n, r.body, results); err != nil {
-		return err
-	}
-	counts := map[Outcome]int{}
-	count(counts, results)
-	r.s.batches.add(r.thing.ID, counts)
-	return nil
+	return r.s.keepChunk(context.WithoutCancel(ctx), r.body.Actor, kindResults, r.thing.ID, n, r.body, results)
 }
+
+// tell counts a row that is done.
+func (r *batchRun) tell(one RowResult) { r.s.batches.add(r.thing.ID, one.Outcome) }
 
 // chunk works on the rows of one chunk, as many at once as there are slots. When
 // ctx ends, the rows in flight are finished and no others begun: half-made
 // credentials would cost places in status lists.
-func (r *batchRun) chunk(ctx context.Context, n int, dry bool) ([]RowResult, error) {
+func (r *batchRun) chunk(ctx context.Context, n int, dry bool, tell func(RowResult)) ([]RowResult, error) {
 	rows, err := r.s.chunkOf(ctx, r.thing.ID, n)
 	if err != nil {
 		return nil, stored(err)
@@ -149,8 +149,10 @@ func (r *batchRun) chunk(ctx context.Context, n int, dry bool) ([]RowResult, err
 			one, err := r.row(context.WithoutCancel(ctx), row, dry)
 			if err != nil {
 				cancel(err)
+				return
 			}
 			results[i] = one
+			tell(one)
 		})
 	}
 	wg.Wait()
@@ -175,6 +177,9 @@ func (r *batchRun) row(ctx context.Context, row storedRow, dry bool) (RowResult,
 		return out, nil
 	}
 	if faults := rowFaults(err, row.Values); faults != nil {
+		if faults[0].Column == "" && r.body.Order.Action != "issue" {
+			faults[0] = RowFaultOf(faults[0].Fault(), "id", row.Values["id"])
+		}
 		out.Outcome, out.ID, out.Faults = RowRejected, "", faults
 		if conflicting := faultIn(err); conflicting.Code == schema.CodeConflict {
 			out.ID, _ = conflicting.Args["id"].(string)

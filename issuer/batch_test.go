@@ -217,14 +217,14 @@ func TestBatchCredential(t *testing.T) {
 // process. Each row has one credential; no place is used twice.
 func TestBatchResumes(t *testing.T) {
 	h, a := school(t, false)
-	const n = 1200
+	const n = 700
 	order := issuer.BatchOrder{Action: "issue", Achievement: a.ID}
 	b, err := h.StartBatch(ctx, registrar, "", order, nil, graduates(n))
 	must(t, err)
 	for round := 0; ; round++ {
 		before := h.total(t)
 		stop := h.working(t)
-		for h.total(t) < min(n, before+300) {
+		for h.total(t) < min(n, before+200) {
 			select {
 			case <-h.BatchNews():
 			case <-time.After(5 * time.Millisecond):
@@ -296,13 +296,13 @@ func TestBatchStatus(t *testing.T) {
 		o    issuer.BatchOrder
 		want string
 	}{
-		{issuer.BatchOrder{Action: "suspend", Reason: "x", DryRun: true}, "ready|ready|duplicate duplicate|rejected NOT_FOUND|ready"},
-		{issuer.BatchOrder{Action: "suspend"}, "rejected reason:MALFORMED_VALUE_ERROR|rejected reason:MALFORMED_VALUE_ERROR|duplicate duplicate|rejected NOT_FOUND|rejected reason:MALFORMED_VALUE_ERROR"},
-		{issuer.BatchOrder{Action: "suspend", Reason: "Under review."}, "changed|changed|duplicate duplicate|rejected NOT_FOUND|changed"},
-		{issuer.BatchOrder{Action: "suspend", Reason: "Under review."}, "exists|exists|duplicate duplicate|rejected NOT_FOUND|exists"},
-		{issuer.BatchOrder{Action: "reinstate", Reason: "Reviewed."}, "changed|changed|duplicate duplicate|rejected NOT_FOUND|changed"},
-		{issuer.BatchOrder{Action: "revoke", Reason: "Issued in error.", Code: "issued-in-error"}, "changed|changed|duplicate duplicate|rejected NOT_FOUND|changed"},
-		{issuer.BatchOrder{Action: "reinstate", Reason: "Oops."}, "rejected CONFLICT|rejected CONFLICT|duplicate duplicate|rejected NOT_FOUND|rejected CONFLICT"},
+		{issuer.BatchOrder{Action: "suspend", Reason: "x", DryRun: true}, "ready|ready|duplicate duplicate|rejected id:NOT_FOUND|ready"},
+		{issuer.BatchOrder{Action: "suspend"}, "rejected reason:MALFORMED_VALUE_ERROR|rejected reason:MALFORMED_VALUE_ERROR|duplicate duplicate|rejected id:NOT_FOUND|rejected reason:MALFORMED_VALUE_ERROR"},
+		{issuer.BatchOrder{Action: "suspend", Reason: "Under review."}, "changed|changed|duplicate duplicate|rejected id:NOT_FOUND|changed"},
+		{issuer.BatchOrder{Action: "suspend", Reason: "Under review."}, "exists|exists|duplicate duplicate|rejected id:NOT_FOUND|exists"},
+		{issuer.BatchOrder{Action: "reinstate", Reason: "Reviewed."}, "changed|changed|duplicate duplicate|rejected id:NOT_FOUND|changed"},
+		{issuer.BatchOrder{Action: "revoke", Reason: "Issued in error.", Code: "issued-in-error"}, "changed|changed|duplicate duplicate|rejected id:NOT_FOUND|changed"},
+		{issuer.BatchOrder{Action: "reinstate", Reason: "Oops."}, "rejected id:CONFLICT|rejected id:CONFLICT|duplicate duplicate|rejected id:NOT_FOUND|rejected id:CONFLICT"},
 	} {
 		if _, said := h.run(t, c.o, rows(lines...)); strings.Join(said, "|") != c.want {
 			t.Errorf("%+v: %q, want %s", c.o, said, c.want)
