@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"testing"
 
@@ -49,6 +50,7 @@ func TestDifferences(t *testing.T) {
 			}
 			compared++
 		}
+		_, _ = fmt.Fprintln(os.Stderr, compared, "documents compared")
 	}
 	if compared != total {
 		t.Errorf("%d of %d documents were compared", compared, total)
