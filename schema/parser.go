@@ -60,13 +60,13 @@ func (p *parser) value() (Value, *Fault) {
 		return Value{}, p.exceeded("syntax.values", "json.values", p.limits.Values)
 	}
 	switch c := p.peek(); {
+	case c == '"':
+		s, f := p.string()
+		return Value{Kind: String, Text: s}, f
 	case c == '{':
 		return p.object()
 	case c == '[':
 		return p.array()
-	case c == '"':
-		s, f := p.string()
-		return Value{Kind: String, Text: s}, f
 	case c == '-' || isDigit(c):
 		return p.number()
 	}
