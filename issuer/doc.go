@@ -10,6 +10,14 @@
 //	}
 //	record, err := s.Issue(ctx, p)
 //
+// [Service.StartBatch] takes the rows of a file in, and [Service.WorkBatches] works
+// through them with every core, also those that an earlier process left. What is
+// constant for an achievement is done once, and so are the schema and the
+// throw-away signature for each shape of document ([schema.Shape]); the real
+// signature of every credential is read back and checked before it is stored.
+// Reserving and issuing are two steps for each row as for any credential; the
+// store commits those of many rows together.
+//
 // What it guarantees:
 //
 //   - Nothing unvalidated can be signed: Issue takes only what Prepare made, and
@@ -21,6 +29,9 @@
 //     them all.
 //   - What is acknowledged is on the disk: a credential, a revocation and the
 //     log entry that says who did it become durable in one step.
+//   - A row of a file makes at most one credential, however often the file is sent
+//     and wherever a process was killed: its key is taken in the transaction that
+//     records the credential, and kept as long.
 //   - No two credentials share a place in a status list, not even after a crash
 //     or on a restored backup; and no revocation is ever taken back.
 //   - What names a person is sealed under a key of that learner, which lies
