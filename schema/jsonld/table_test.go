@@ -256,3 +256,33 @@ func TestTablesEveryWord(t *testing.T) {
 	}
 	t.Logf("%d words, %d documents accepted", words, accepted)
 }
+
+// TestTablesAreBounded: a sender of ever new combinations of types does not make a
+// register grow, and it says the same as before, to everybody.
+func TestTablesAreBounded(t *testing.T) {
+	r := Embedded().clone()
+	b := newBench(t, r, []string{BaseV2, urlOB303})
+	classes := []string{"Achievement", "Address", "Alignment", "Evidence", "Image", "Profile", "Related", "Result", "IdentityObject", "GeoCoordinates", "RubricCriterionLevel", "IdentifierEntry"}
+	ordinary := b.trial(`{"@context": ` + b.json + `, "id": "urn:x:1", "type": "Achievement", "achievementType": "Course"}`)
+	began := r.compiled.Load()
+	for set := range 1 << len(classes) {
+		var types []string
+		for i, c := range classes {
+			if set>>i&1 == 1 {
+				types = append(types, `"`+c+`"`)
+			}
+		}
+		root := b.parse(`{"@context": ` + b.json + `, "id": "urn:x:1", "type": ["VerifiableCredential", ` + strings.Join(append(types, `"VerifiablePresentation"`), ", ") + `]}`)
+		_, _ = r.walk(t.Context(), root, b.list)
+		if set%512 == 0 && !b.agrees(ordinary) {
+			t.Fatal("an ordinary document is read otherwise")
+		}
+		// One document adds at most as many states as it has types.
+		if n := r.compiled.Load().states.Load(); n > maxStates+int64(2*len(classes)) {
+			t.Fatalf("%d states", n)
+		}
+	}
+	if r.compiled.Load() == began {
+		t.Error("the register never began again: the test does not reach the bound")
+	}
+}

@@ -2,11 +2,17 @@
 // RDF-canonicalising signatures cover: RDFC-1.0 (W3C Recommendation, RDF
 // Dataset Canonicalization).
 //
-//	c, err := rdfcanon.Canonicalize(ctx, quads, crypto.SHA256)
+//	b := rdfcanon.NewBuilder()
+//	b.Add(&subject, &predicate, &object, &graph)
+//	c, err := b.Finish().Canonicalize(ctx, crypto.SHA256)
 //	if err != nil {
 //		return err // a *WorkError when the dataset is poison
 //	}
-//	digest := sha256.Sum256(c.Bytes())
+//	digest := c.Sum() // SHA-256 of c.Bytes()
+//
+// Statements are written down as lines while they are found, with holes where
+// blank nodes stand; what follows works on the lines. [Canonicalize] does it all
+// for quads.
 //
 // Two datasets have the same canonical form exactly when they say the same,
 // whatever their blank nodes are called and in whatever order their statements
