@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -13,7 +14,7 @@ import (
 
 // elements are all that a page of ours is made of. A page with any other was
 // written by somebody else.
-var elements = strings.Fields(`html head meta title link body a header div svg path span bdi nav ul li main article p strong em
+var elements = strings.Fields(`html head meta title link body a header div svg path img span bdi nav ul li main article p strong em
 	h1 h2 h3 h4 h5 h6 dl dt dd section details summary code pre footer form label input textarea select option button br hr blockquote ol`)
 
 // harmless reads a page as a browser does and finds what could act on its reader.
@@ -26,7 +27,8 @@ func harmless(t testing.TB, name, page string) {
 			return
 		case html.StartTagToken, html.SelfClosingTagToken:
 			tok := z.Token()
-			if !slices.Contains(elements, tok.Data) {
+			data := tok.Data == "script" && slices.Contains(tok.Attr, html.Attribute{Key: "type", Val: "application/ld+json"}) // is read, and never run
+			if !slices.Contains(elements, tok.Data) && !data {
 				t.Errorf("%s: a <%s>", name, tok.Data)
 			}
 			for _, a := range tok.Attr {
@@ -36,9 +38,12 @@ func harmless(t testing.TB, name, page string) {
 	}
 }
 
+// ownPicture is the address of a picture that this service made or made harmless.
+var ownPicture = regexp.MustCompile(`^/[aci]/[0-9A-Z]{26}(/v[0-9]+/image|/logo|[.][a-z.]+)([?]v=[0-9a-f]+)?$`)
+
 func checkAttribute(t testing.TB, name, element string, a html.Attribute) {
 	t.Helper()
-	if strings.HasPrefix(a.Key, "on") || a.Key == "style" || a.Key == "srcdoc" || a.Key == "src" {
+	if strings.HasPrefix(a.Key, "on") || a.Key == "style" || a.Key == "srcdoc" || a.Key == "src" && !ownPicture.MatchString(a.Val) {
 		t.Errorf("%s: <%s %s=%q>", name, element, a.Key, a.Val)
 	}
 	if a.Key == "href" || a.Key == "action" {
