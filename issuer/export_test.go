@@ -19,3 +19,6 @@ func DestroySlot(b []byte, n int) []byte {
 
 // LearnerOf is the learner with an e-mail address.
 func (s *Service) LearnerOf(email string) Digest { return s.learners.byEmail(email) }
+
+// Builds is how many status lists were built and signed.
+func (s *Service) Builds() int64 { return s.builds.Load() }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"merkki/keys"
@@ -21,9 +22,10 @@ const (
 	listLimit = statuslist.MinEntries/2 - 1
 	// maxListAge is how old a signed list may grow before it is signed again.
 	maxListAge = 12 * time.Hour
-	// listTTL says in milliseconds how long a reader may keep a list: five
-	// minutes, which the Cache-Control of its address repeats.
-	listTTL = "300000"
+	// ListLife is how long a reader may keep a list: a withdrawn credential must
+	// not look in force for long. The list says so itself (ttl, in milliseconds),
+	// and the Cache-Control of its address repeats it.
+	ListLife = time.Minute
 )
 
 // openLists opens a list for each purpose of which the institution has none
@@ -134,6 +136,9 @@ func (s *Service) rebuild(ctx context.Context, l *shelved) error {
 		return stored(err)
 	}
 	l.bytes, l.bits, l.signed, l.until = signed, bits, now, until
+	copy(l.built[1:], l.built[:])
+	l.built[0] = time.Now()
+	s.builds.Add(1)
 	return nil
 }
 
@@ -177,7 +182,7 @@ func (s *Service) signList(ctx context.Context, l *shelved, bits *statuslist.Lis
 			m("type", str("BitstringStatusList")),
 			m("statusPurpose", str(l.purpose)),
 			m("encodedList", str(bits.Encode())),
-			m("ttl", schema.NumberValue(listTTL)),
+			m("ttl", schema.NumberValue(strconv.FormatInt(ListLife.Milliseconds(), 10))),
 		)),
 	)
 	d, err := s.sign(ctx, doc, with, s.Verifier(nil, nil, nil))

@@ -43,6 +43,8 @@ type Service struct {
 	learners  *learners
 	highwater *highwater
 	lists     *shelf
+	building  sync.WaitGroup      // of changed lists, see announce
+	builds    atomic.Int64        // how many lists were built and signed
 	proven    *verifier.ListCache // lists that were verified lately
 	published string              // directory of the last signed lists
 
@@ -118,6 +120,7 @@ func open(ctx context.Context, c Config) (*Service, error) {
 func (s *Service) Close() error {
 	ctx := context.Background()
 	s.countShares(ctx)
+	s.settleLists(ctx)
 	lists, err := s.store.Lists(ctx)
 	for _, l := range lists {
 		err = errors.Join(err, s.highwater.settle(l.ID, l.Next))

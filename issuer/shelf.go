@@ -21,9 +21,11 @@ type shelved struct {
 	permutation         *statuslist.Permutation
 
 	stale atomic.Bool // a bit changed since the list was built
+	soon  atomic.Bool // a build is about to begin, see Service.announce
 
-	mu     sync.Mutex // one build at a time
-	bytes  []byte     // the signed list; nil before the first build; guarded by mu
+	mu     sync.Mutex       // one build at a time
+	built  [burst]time.Time // when the last builds ended, the latest first; guarded by mu, as all below
+	bytes  []byte           // the signed list; nil before the first build
 	bits   *statuslist.List
 	signed time.Time
 	until  time.Time

@@ -34,7 +34,8 @@ var actions = map[string]struct {
 }
 
 // ChangeStatus revokes, suspends or reinstates a credential. What it returns
-// is on the disk and in the status list that is served from then on. A change
+// is on the disk, this service judges by it from then on, and the status list that
+// is served has it within a second (see [Service.ServedList]). A change
 // that the present state does not allow is CONFLICT, and so is a suspension of
 // a credential that has no entry for one.
 func (s *Service) ChangeStatus(ctx context.Context, a Actor, id string, c StatusChange) (Record, error) {
@@ -61,7 +62,7 @@ func (s *Service) ChangeStatus(ctx context.Context, a Actor, id string, c Status
 		if err != nil {
 			return Record{}, stored(err)
 		}
-		s.announce(ctx, next)
+		s.announce(next)
 		s.wake()
 		return s.openNoted(ctx, next)
 	}
@@ -103,17 +104,4 @@ func (s *Service) changed(r StoredRecord, c StatusChange) (StoredRecord, error) 
 	r.Places, r.State = places, act.to
 	r.Reason, r.ReasonCode, r.ChangedAt = c.Reason, c.Code, s.now()
 	return r, nil
-}
-
-// announce has the lists of a changed record built again, at once if a key is
-// at hand, else when somebody asks. The change stands either way.
-func (s *Service) announce(ctx context.Context, r StoredRecord) {
-	for _, p := range r.Places {
-		if l, ok := s.lists.get(p.List); ok {
-			l.stale.Store(true)
-		}
-	}
-	for _, p := range r.Places {
-		_, _ = s.StatusList(context.WithoutCancel(ctx), p.List) // stays stale when it fails
-	}
 }

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"fmt"
 	"net/url"
 
 	"github.com/labstack/echo/v4"
 
+	"merkki/issuer"
 	"merkki/schema"
 )
 
@@ -57,14 +59,13 @@ func (s *Server) keyDocument(c echo.Context, doc schema.Value, types ...string) 
 // hostDID is the did:web of the host itself; a port is percent-encoded.
 func (s *Server) hostDID() string { return "did:web:" + url.QueryEscape(s.domain) }
 
-// statusList answers with a signed list as it stands now. It may be kept for a
-// minute: a withdrawn credential must not look in force for long.
+// statusList answers with a signed list. It may be kept as long as it says itself.
 func (s *Server) statusList(c echo.Context) error {
-	b, err := s.c.Service.StatusList(c.Request().Context(), c.Param("id"))
+	b, err := s.c.Service.ServedList(c.Request().Context(), c.Param("id"))
 	if err != nil {
 		return err
 	}
 	asked := negotiate(c.Request().Header.Get("Accept"), "application/vc")
 	c.Response().Header().Add("Vary", "Accept")
-	return writeTagged(c, typeOf(asked, jsonTypes), "max-age=60", b)
+	return writeTagged(c, typeOf(asked, jsonTypes), fmt.Sprintf("max-age=%d", int(issuer.ListLife.Seconds())), b)
 }
