@@ -15,6 +15,9 @@ import (
 // single values were read as lists of one (Open Badges 3.0, Serialization), it
 // returns one warning, schema.compacted.
 func checkShape(at class, v Value) []*Fault {
+	if conforms(at, v) {
+		return nil
+	}
 	failed := validate(at, v)
 	if failed == nil {
 		return nil
