@@ -90,6 +90,7 @@ func (s *Server) mineRoutes(e *echo.Echo, read func(string, echo.HandlerFunc, ..
 // publicRoutes are what verifiers, readers and search engines ask for.
 func (s *Server) publicRoutes(read func(string, echo.HandlerFunc, ...echo.MiddlewareFunc)) {
 	read("/c/:id", s.credential, openToAll)
+	read("/c/:id/report", s.report, openToAll)
 	read("/oembed", s.oembed, openToAll)
 	read("/s/:token", s.shared)
 	read("/a", s.catalogue)
