@@ -48,14 +48,9 @@ func Parse(b []byte, l Limits) (*Document, error) {
 	if f := checkEncoding(raw); f != nil {
 		return nil, f
 	}
-	members := stacks.Get().(*[]Member)
-	p := parser{in: raw, limits: l, members: (*members)[:0]}
+	p := parser{in: raw, limits: l, stacks: spare.Get().(*stacks)}
 	root, f := p.document()
-	if cap(p.members) <= 1<<8 {
-		*members = p.members[:cap(p.members)]
-		clear(*members) // keep no document alive
-		stacks.Put(members)
-	}
+	p.release()
 	if f != nil {
 		return nil, f
 	}
@@ -81,8 +76,19 @@ func Build(root Value) (*Document, error) {
 	return d, err
 }
 
-// stacks are what the parser keeps members on while it reads.
-var stacks = sync.Pool{New: func() any { m := make([]Member, 0, 32); return &m }}
+var spare = sync.Pool{New: func() any { return &stacks{make([]Member, 0, 32), make([]Value, 0, 32)} }}
+
+// release gives the stacks back, empty, unless a large document has made them
+// large.
+func (s *stacks) release() {
+	if cap(s.members) > 256 || cap(s.items) > 256 {
+		return
+	}
+	clear(s.members[:cap(s.members)]) // keeps no document alive
+	clear(s.items[:cap(s.items)])
+	s.members, s.items = s.members[:0], s.items[:0]
+	spare.Put(s)
+}
 
 // texts are what Build writes into; Parse keeps a copy.
 var texts = sync.Pool{New: func() any { return new([]byte) }}

@@ -18,6 +18,12 @@ type parser struct {
 	values  int
 	objects int
 
+	*stacks
+}
+
+// stacks are where the parser keeps what is open; one parser after another uses
+// them.
+type stacks struct {
 	members []Member // of the objects being read, the innermost last
 	items   []Value  // of the arrays being read
 }

@@ -134,8 +134,8 @@ next:
 // occurrences notes at each node in which lines it stands, each once.
 func (r *run) occurrences() {
 	r.nodes = make([]node, len(r.names))
-	all := make([]int32, len(r.holes)) // shared by the nodes
-	count := make([]int32, len(r.names))
+	all := make([]int32, len(r.holes)+len(r.names)) // shared by the nodes
+	count := all[len(r.holes):]
 	for _, h := range r.holes {
 		count[h.node]++
 	}
