@@ -198,6 +198,7 @@ func (t *trail) catchUp(ctx context.Context, again bool) error {
 var logged = map[string]State{
 	"credential.prepared": Unsigned, "credential.issued": Issued, "credential.voided": Voided,
 	"credential.revoked": Revoked, "credential.suspended": Suspended, "credential.reinstated": Issued,
+	"credential.superseded": Revoked,
 }
 
 // contradicts says where the log and a record differ, "" if nowhere.

@@ -69,12 +69,13 @@ func (h *house) healthy(t testing.TB) {
 }
 
 // refusedWith fails unless err is a fault with this code and pointer.
-func refusedWith(t testing.TB, err error, code schema.Code, pointer string) {
+func refusedWith(t testing.TB, err error, code schema.Code, pointer string) *schema.Fault {
 	t.Helper()
 	f := faultOf(err)
 	if f == nil || f.Code != code || f.Pointer != pointer {
-		t.Errorf("%v, want %s at %q", err, code, pointer)
+		t.Fatalf("%v, want %s at %q", err, code, pointer)
 	}
+	return f
 }
 
 func TestIssuedCredential(t *testing.T) {

@@ -47,7 +47,7 @@ func (s *Service) tell(ctx context.Context, l *Letter, owner Digest) (why string
 	if err != nil {
 		return "", err
 	}
-	if l.Kind == MailExpiring && r.State != Issued {
+	if l.Kind == MailExpiring && (r.State != Issued || r.RenewedBy != "") {
 		return whyOver, nil
 	}
 	if l.Kind != MailRevoked { // of that everybody is told

@@ -56,7 +56,7 @@ func (s *Service) prepare(ctx context.Context, a Actor, d Draft, claim *Claim) (
 	if err := s.judge(ctx, draft, with[0].key.VerificationMethod()); err != nil {
 		return nil, inRequest(err, draftMoves)
 	}
-	if err := p.reserve(ctx, draft, claim); err != nil {
+	if err := p.reserve(ctx, schema.Marshal(draft.Without("credentialStatus")), claim); err != nil {
 		return nil, err
 	}
 	err = p.place(url)
@@ -78,14 +78,14 @@ func (s *Service) recordOf(w award) StoredRecord {
 }
 
 // reserve makes the record durable: its ID, its places in status lists, and,
-// sealed, what is about to be signed.
-func (p *Prepared) reserve(ctx context.Context, draft schema.Value, claim *Claim) error {
+// sealed, what is about to be signed, unless that lies elsewhere already.
+func (p *Prepared) reserve(ctx context.Context, draft []byte, claim *Claim) error {
 	s := p.by
 	var err error
 	if p.key, err = s.learners.ensure(p.record.Learner); err != nil {
 		return stored(err)
 	}
-	part := personalPart{Recipient: p.award.recipient, Credential: schema.Marshal(draft.Without("credentialStatus"))}
+	part := personalPart{Recipient: p.award.recipient, Credential: draft}
 	if p.record.Sealed, err = s.seal(p.key, p.record.ID, part); err != nil {
 		return err
 	}
@@ -146,6 +146,13 @@ func (p *Prepared) rehearse(ctx context.Context) error {
 // no *schema.Fault may mean that the outcome is not known: ask by ID or by
 // idempotency key, never try again blindly.
 func (s *Service) Issue(ctx context.Context, p *Prepared) (Record, error) {
+	return s.issue(ctx, p, nil)
+}
+
+// issue is Issue of a credential that may take the place of another: with, unless
+// it is nil, completes the new record and returns what happens in the same step.
+// It is asked again where somebody was faster with the other one.
+func (s *Service) issue(ctx context.Context, p *Prepared, with func(next *StoredRecord) (Step, error)) (Record, error) {
 	if p.by != s || p.spent.Swap(true) {
 		return Record{}, errors.New("issuer: not prepared by this service, or already redeemed")
 	}
@@ -166,7 +173,12 @@ func (s *Service) Issue(ctx context.Context, p *Prepared) (Record, error) {
 	}
 	e := s.entry(p.actor, "credential.issued", r.ID)
 	e.Document, e.Token, e.Base = r.Document, r.Token, r.Base
-	if err := s.store.Advance(ctx, Unsigned, r, e, mails...); err != nil {
+	if with == nil {
+		err = s.store.Advance(ctx, Unsigned, r, e, mails...)
+	} else {
+		err = p.takePlace(ctx, Step{Unsigned, r, e, mails}, with)
+	}
+	if err != nil {
 		return Record{}, p.unfinished(ctx, err)
 	}
 	if r.Told {
@@ -175,7 +187,21 @@ func (s *Service) Issue(ctx context.Context, p *Prepared) (Record, error) {
 	return s.record(r).with(part), nil
 }
 
+// sign signs and reads back. Where a key was retired since p was prepared, the one
+// that took its place signs.
 func (p *Prepared) sign(ctx context.Context) (signed, error) {
+	for tries := 0; ; tries++ {
+		d, err := p.signOnce(ctx)
+		if err == nil || tries == 2 || !errors.Is(err, keys.ErrRetired) && !errors.Is(err, keys.ErrRevoked) {
+			return d, err
+		}
+		if p.with, err = p.by.signings(ctx, p.award.institution, keys.Credentials); err != nil {
+			return signed{}, err
+		}
+	}
+}
+
+func (p *Prepared) signOnce(ctx context.Context) (signed, error) {
 	if p.met {
 		return p.by.signMet(ctx, p.award.institution, p.doc, p.with)
 	}

@@ -2,6 +2,7 @@ package issuer
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"merkki/schema"
@@ -47,6 +48,7 @@ type Record struct {
 	ChangedAt   time.Time       // of the last status change
 	Visibility  Visibility      // what its address shows
 	Mails       []MailNote      // what became of the mails about it; nil where the learner is not written to
+	Links       Links           // credentials that it took the place of, or that took its place
 	Recipient   Recipient       // opened from the sealed part; empty in lists
 	Credential  json.RawMessage // opened from the sealed part: the bytes that were signed and are served; nil in lists
 	Forms       []string        // in which other forms it was signed: "jwt", "sd-base"
@@ -55,6 +57,14 @@ type Record struct {
 	// sealed part; nil as Token. It is for its holder alone: whoever has it can
 	// show any part of the credential, and all of it.
 	Base json.RawMessage
+}
+
+// Links are the IDs of credentials that took the place of one another; "" none.
+// One that supersedes another corrects it, and the other is revoked. One that
+// renews another goes on from it, and both are in force until the other ends.
+type Links struct {
+	Supersedes, SupersededBy, Renews, RenewedBy string
+	Hidden                                      bool // its learner does not want others to be led on from here
 }
 
 // The forms that a credential can have beside its document.
@@ -73,25 +83,39 @@ type StatusRef struct {
 // recordJSON is the record as the API and --json show it. It has no personal
 // data but what the credential itself says.
 type recordJSON struct {
-	ID          string          `json:"id"`
-	URL         string          `json:"url"`
-	Issuer      string          `json:"issuer"`
-	Achievement string          `json:"achievement"`
-	State       State           `json:"state"`
-	IssuedAt    string          `json:"issuedAt,omitempty"`
-	ValidUntil  string          `json:"validUntil,omitempty"`
-	ChangedAt   string          `json:"changedAt,omitempty"`
-	Reason      string          `json:"reason,omitempty"`
-	ReasonCode  string          `json:"reasonCode,omitempty"`
-	Visibility  Visibility      `json:"visibility,omitempty"`
-	Forms       []string        `json:"forms,omitempty"`
-	Mails       []MailNote      `json:"mails,omitempty"`
-	Credential  json.RawMessage `json:"credential,omitempty"`
+	ID          string     `json:"id"`
+	URL         string     `json:"url"`
+	Issuer      string     `json:"issuer"`
+	Achievement string     `json:"achievement"`
+	State       State      `json:"state"`
+	IssuedAt    string     `json:"issuedAt,omitempty"`
+	ValidUntil  string     `json:"validUntil,omitempty"`
+	ChangedAt   string     `json:"changedAt,omitempty"`
+	Reason      string     `json:"reason,omitempty"`
+	ReasonCode  string     `json:"reasonCode,omitempty"`
+	Visibility  Visibility `json:"visibility,omitempty"`
+	// Addresses of credentials, see Links.
+	Supersedes   string `json:"supersedes,omitempty"`
+	SupersededBy string `json:"supersededBy,omitempty"`
+	Renews       string `json:"renews,omitempty"`
+	RenewedBy    string `json:"renewedBy,omitempty"`
+
+	Forms      []string        `json:"forms,omitempty"`
+	Mails      []MailNote      `json:"mails,omitempty"`
+	Credential json.RawMessage `json:"credential,omitempty"`
 }
 
 // MarshalJSON gives the record as the API shows it.
 func (r Record) MarshalJSON() ([]byte, error) {
+	address := func(id string) string {
+		if id == "" {
+			return ""
+		}
+		return strings.TrimSuffix(r.URL, r.ID) + id
+	}
 	return json.Marshal(recordJSON{
+		Supersedes: address(r.Links.Supersedes), SupersededBy: address(r.Links.SupersededBy),
+		Renews: address(r.Links.Renews), RenewedBy: address(r.Links.RenewedBy),
 		ID: r.ID, URL: r.URL, Issuer: r.Issuer, Achievement: r.Achievement, State: r.State,
 		IssuedAt: instant(r.IssuedAt), ValidUntil: instant(r.ValidUntil), ChangedAt: instant(r.ChangedAt),
 		Reason: r.Reason, ReasonCode: r.ReasonCode, Visibility: r.Visibility, Forms: r.Forms, Mails: r.Mails, Credential: r.Credential,
@@ -112,6 +136,7 @@ func (s *Service) record(r StoredRecord) Record {
 		IssuedAt: r.IssuedAt, ValidUntil: r.ValidUntil, Language: r.Language,
 		Reason: r.Reason, ReasonCode: r.ReasonCode, ChangedAt: r.ChangedAt,
 		Visibility: Visibility(r.Visibility),
+		Links:      Links{r.Supersedes, r.SupersededBy, r.Renews, r.RenewedBy, r.Unlinked},
 	}
 	if !r.Token.IsZero() {
 		pub.Forms = append(pub.Forms, FormToken)

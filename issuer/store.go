@@ -60,6 +60,10 @@ type Store interface {
 	// but for Place.Set. ErrExists if a thing's kind has its ID.
 	Advance(ctx context.Context, from State, r StoredRecord, e LogEntry, also ...Thing) error
 
+	// AdvanceAll is Advance of several records in one step: all of it happens,
+	// or nothing.
+	AdvanceAll(ctx context.Context, steps ...Step) error
+
 	// Get must return the record, or ErrNotFound.
 	Get(ctx context.Context, id string) (StoredRecord, error)
 
@@ -150,10 +154,28 @@ type StoredRecord struct {
 	Chosen      string    `json:"chosen,omitempty"`     // what its learner had chosen, while it is withheld
 	Told        bool      `json:"told,omitempty"`       // the learner is written to when something happens to it
 	Places      []Place   `json:"places,omitempty"`
-	Document    Digest    `json:"document,omitzero"` // SHA-256 of the signed bytes
-	Token       Digest    `json:"token,omitzero"`    // of the compact JWS, where there is one
-	Base        Digest    `json:"base,omitzero"`     // of the copy with a base proof, where there is one
-	Sealed      []byte    `json:"-"`
+
+	// Credentials that took the place of one another, by ID (see [Service.Reissue]
+	// and [Service.Renew]): each pair is written in one step.
+	Supersedes   string `json:"supersedes,omitempty"`
+	SupersededBy string `json:"supersededBy,omitempty"`
+	Renews       string `json:"renews,omitempty"`
+	RenewedBy    string `json:"renewedBy,omitempty"`
+	// Unlinked: its learner does not want its page to lead to what took its place.
+	Unlinked bool `json:"unlinked,omitempty"`
+
+	Document Digest `json:"document,omitzero"` // SHA-256 of the signed bytes
+	Token    Digest `json:"token,omitzero"`    // of the compact JWS, where there is one
+	Base     Digest `json:"base,omitzero"`     // of the copy with a base proof, where there is one
+	Sealed   []byte `json:"-"`
+}
+
+// A Step is one record's part of Store.AdvanceAll; see Store.Advance.
+type Step struct {
+	From   State
+	Record StoredRecord
+	Entry  LogEntry
+	Also   []Thing
 }
 
 // A Place is one number of one status list. The index in the published list

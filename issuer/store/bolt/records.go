@@ -134,37 +134,51 @@ func find(tx *bbolt.Tx, id string) ([]byte, issuer.StoredRecord, error) {
 
 // Advance implements issuer.Store.
 func (s *Store) Advance(ctx context.Context, from issuer.State, next issuer.StoredRecord, e issuer.LogEntry, also ...issuer.Thing) error {
+	return s.AdvanceAll(ctx, issuer.Step{From: from, Record: next, Entry: e, Also: also})
+}
+
+// AdvanceAll implements issuer.Store.
+func (s *Store) AdvanceAll(ctx context.Context, steps ...issuer.Step) error {
 	return s.update(ctx, func(tx *bbolt.Tx) error {
-		r := next // this may run again: next stays as it is
-		seq, old, err := find(tx, r.ID)
-		if err != nil {
-			return err
-		}
-		if old.State != from || old.Revision != r.Revision {
-			return fmt.Errorf("record %s is %s, revision %d: %w", r.ID, old.State, old.Revision, issuer.ErrConflict)
-		}
-		if !samePlaces(old, r) {
-			return fmt.Errorf("record %s: places never change: %w", r.ID, issuer.ErrConflict)
-		}
-		r.Revision++
-		if err := putRecord(tx.Bucket(bucketRecords), seq, r); err != nil {
-			return err
-		}
-		if from == issuer.Unsigned && r.State != issuer.Unsigned {
-			if err := tx.Bucket(bucketPrepared).Delete(seq); err != nil {
+		for _, step := range steps { // this may run again: steps stay as they are
+			if err := advance(tx, step); err != nil {
 				return err
 			}
 		}
-		if err := mark(tx, r.Places); err != nil {
-			return err
-		}
-		for _, t := range also {
-			if err := addThing(tx, t); err != nil {
-				return err
-			}
-		}
-		return appendLog(tx, e)
+		return nil
 	})
+}
+
+func advance(tx *bbolt.Tx, step issuer.Step) error {
+	r := step.Record
+	seq, old, err := find(tx, r.ID)
+	if err != nil {
+		return err
+	}
+	if old.State != step.From || old.Revision != r.Revision {
+		return fmt.Errorf("record %s is %s, revision %d: %w", r.ID, old.State, old.Revision, issuer.ErrConflict)
+	}
+	if !samePlaces(old, r) {
+		return fmt.Errorf("record %s: places never change: %w", r.ID, issuer.ErrConflict)
+	}
+	r.Revision++
+	if err := putRecord(tx.Bucket(bucketRecords), seq, r); err != nil {
+		return err
+	}
+	if step.From == issuer.Unsigned && r.State != issuer.Unsigned {
+		if err := tx.Bucket(bucketPrepared).Delete(seq); err != nil {
+			return err
+		}
+	}
+	if err := mark(tx, r.Places); err != nil {
+		return err
+	}
+	for _, t := range step.Also {
+		if err := addThing(tx, t); err != nil {
+			return err
+		}
+	}
+	return appendLog(tx, step.Entry)
 }
 
 // samePlaces reports whether r says about its origin what the store knows.

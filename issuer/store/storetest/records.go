@@ -204,3 +204,55 @@ func unfinishedSkipsNothing(t *testing.T, s issuer.Store) {
 		t.Errorf("All yielded %d records, want %d", all, n)
 	}
 }
+
+// allAdvanceOrNone: the steps of one AdvanceAll happen together, and a step that is
+// refused takes the others with it.
+func allAdvanceOrNone(t *testing.T, s issuer.Store) {
+	ctx := t.Context()
+	first, second := create(t, s, creation(record(1))), create(t, s, creation(record(2)))
+	step := func(r issuer.StoredRecord, from, to issuer.State, action string, also ...issuer.Thing) issuer.Step {
+		r.State = to
+		return issuer.Step{From: from, Record: r, Entry: entry(action, r.ID), Also: also}
+	}
+	if err := s.AdvanceAll(ctx, step(first, issuer.Unsigned, issuer.Issued, "credential.issued")); err != nil {
+		t.Fatal(err)
+	}
+	first.Revision, first.State = 1, issuer.Issued
+	first.SupersededBy, second.Supersedes = second.ID, first.ID
+	for n := range first.Places {
+		first.Places[n].Set = first.Places[n].Purpose == "revocation"
+	}
+	before := chained(t, s)
+	stale := first
+	stale.Revision = 7
+	err := s.AdvanceAll(ctx,
+		step(second, issuer.Unsigned, issuer.Issued, "credential.issued", issuer.Thing{Kind: "mail", ID: "a", Owner: second.ID}),
+		step(stale, issuer.Issued, issuer.Revoked, "credential.superseded"))
+	if !errors.Is(err, issuer.ErrConflict) {
+		t.Errorf("AdvanceAll with a revision that is over: %v, want ErrConflict", err)
+	}
+	if got, err := s.Get(ctx, second.ID); err != nil || got.State != issuer.Unsigned || got.Supersedes != "" {
+		t.Errorf("the other record of a refused AdvanceAll is %+v, %v", got, err)
+	}
+	if _, err := s.Thing(ctx, "mail", "a"); !errors.Is(err, issuer.ErrNotFound) {
+		t.Errorf("a refused AdvanceAll left a thing: %v", err)
+	}
+	if n := chained(t, s); n != before {
+		t.Errorf("a refused AdvanceAll left %d log entries", n-before)
+	}
+	err = s.AdvanceAll(ctx,
+		step(second, issuer.Unsigned, issuer.Issued, "credential.issued"),
+		step(first, issuer.Issued, issuer.Revoked, "credential.superseded"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.Get(ctx, first.ID); err != nil || got.State != issuer.Revoked || got.SupersededBy != second.ID {
+		t.Errorf("the first record is %+v, %v", got, err)
+	}
+	if got, err := s.Get(ctx, second.ID); err != nil || got.State != issuer.Issued || got.Supersedes != first.ID {
+		t.Errorf("the second record is %+v, %v", got, err)
+	}
+	if n := chained(t, s); n != before+2 {
+		t.Errorf("AdvanceAll of two left %d log entries, want 2", n-before)
+	}
+}

@@ -56,6 +56,7 @@ func Run(t *testing.T, open Open) {
 		{"UnfinishedSkipsNothing", unfinishedSkipsNothing},
 		{"OneRevision", oneRevision},
 		{"ThingsComeAlong", thingsComeAlong},
+		{"AllAdvanceOrNone", allAdvanceOrNone},
 		{"ThingsKeepOrder", thingsKeepOrder},
 		{"ThingsAreOwned", thingsAreOwned},
 		{"ThingsFallDue", thingsFallDue},
