@@ -157,7 +157,7 @@ func (c *caseFile) show(p *proofCase, o *proof.Opened, holds bool) map[string]an
 		return m
 	}
 	m["documentHash"], m["proofHash"] = o.Evidence.DocumentHash, o.Evidence.ProofHash
-	if c.depth > 0 { // what is inside another document stands there
+	if c.depth > 0 || c.ask.Brief { // what is inside another document stands there
 		return m
 	}
 	for name, text := range map[string]string{"canonicalDocument": o.Evidence.CanonicalDocument(), "canonicalProof": o.Evidence.CanonicalProof()} {

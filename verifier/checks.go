@@ -68,7 +68,7 @@ func Checks() []Check { return slices.Clone(checks) }
 
 // run fills the report lines of the rows, in order. The error is about us.
 func (c *caseFile) run(ctx context.Context, rows []Check) error {
-	c.rows = rows
+	c.rows, c.results = rows, slices.Grow(c.results, len(rows))
 	for _, row := range rows {
 		if err := ctx.Err(); err != nil {
 			return err

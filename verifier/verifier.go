@@ -98,6 +98,9 @@ type Request struct {
 	// are those of the occasion.
 	Presentation      bool
 	Challenge, Domain string
+	// Brief leaves the canonical texts out of the evidence. Their hashes, and what
+	// was checked, stay.
+	Brief bool
 }
 
 // Verify runs every check. The error is about the verifier (its caller went

@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"hash"
 	"math/bits"
+	"sync"
 )
 
 // A Permutation maps a counter to indices that look random and never repeat: a
@@ -19,7 +21,7 @@ import (
 // extra steps on average. What a Permutation gives for a key and n is a wire
 // format: changing it would hand out places twice.
 type Permutation struct {
-	key  [32]byte
+	macs sync.Pool // of keyed HMACs: making one costs more than using it
 	n    uint32
 	half uint // bits of one half
 }
@@ -31,7 +33,10 @@ func NewPermutation(key [32]byte, n int) *Permutation {
 		panic(fmt.Sprintf("statuslist: no permutation of %d places", n))
 	}
 	width := max(2, uint(bits.Len32(uint32(n-1))))
-	return &Permutation{key: key, n: uint32(n), half: (width + 1) / 2}
+	return &Permutation{
+		macs: sync.Pool{New: func() any { return hmac.New(sha256.New, key[:]) }},
+		n:    uint32(n), half: (width + 1) / 2,
+	}
 }
 
 // Index returns the place of the counter-th entry; counter must be from 0 to
@@ -63,11 +68,14 @@ func (p *Permutation) encipher(x uint32) uint32 {
 // round is the round function: the size of the list is part of its input, so
 // that one key gives unrelated orders for lists of different sizes.
 func (p *Permutation) round(round byte, half uint32) uint32 {
-	m := hmac.New(sha256.New, p.key[:])
+	m := p.macs.Get().(hash.Hash)
+	defer p.macs.Put(m)
+	m.Reset()
 	var in [9]byte
 	in[0] = round
 	binary.BigEndian.PutUint32(in[1:], p.n)
 	binary.BigEndian.PutUint32(in[5:], half)
 	m.Write(in[:])
-	return binary.BigEndian.Uint32(m.Sum(nil))
+	var out [sha256.Size]byte
+	return binary.BigEndian.Uint32(m.Sum(out[:0]))
 }
