@@ -31,7 +31,7 @@ type planned struct {
 	mu     sync.Mutex
 	with   []signing // opened at most once a second: keys change while a batch runs
 	opened time.Time
-	shapes map[string]bool // of documents that were rehearsed with these keys
+	shapes map[string]*meeting // of documents that were rehearsed with these keys
 }
 
 func (s *Service) plan(a Actor, o BatchOrder) *plan {
@@ -62,7 +62,7 @@ func (p *plan) find(ctx context.Context, ref string) (*planned, error) {
 	if err != nil {
 		return nil, err
 	}
-	made := &planned{achievement: a, institution: i, results: schema.AchievementOf(a.Definition).ResultDescription, shapes: map[string]bool{}}
+	made := &planned{achievement: a, institution: i, results: schema.AchievementOf(a.Definition).ResultDescription, shapes: map[string]*meeting{}}
 	if len(p.named) < 10_000 { // every row may call it something else
 		p.named[ref] = made
 	}
@@ -117,10 +117,10 @@ func (p *planned) signings(ctx context.Context, s *Service) ([]signing, error) {
 	}
 	same := len(with) == len(p.with)
 	for n := 0; same && n < len(with); n++ {
-		same = with[n].key.VerificationMethod() == p.with[n].key.VerificationMethod()
+		same = with[n].format == p.with[n].format && with[n].key.VerificationMethod() == p.with[n].key.VerificationMethod()
 	}
 	if !same {
-		p.shapes = map[string]bool{}
+		p.shapes = map[string]*meeting{}
 	}
 	p.with, p.opened = with, time.Now()
 	return with, nil
@@ -128,22 +128,6 @@ func (p *planned) signings(ctx context.Context, s *Service) ([]signing, error) {
 
 // maxShapes bounds what is remembered of one achievement.
 const maxShapes = 200
-
-// rehearsed reports whether a document of this shape has been through the whole
-// verifier with throw-away keys.
-func (p *planned) rehearsed(shape string) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.shapes[shape]
-}
-
-func (p *planned) remember(shape string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.shapes) < maxShapes {
-		p.shapes[shape] = true
-	}
-}
 
 // rowFault is a fault with words of its own ("row." and the problem, in package
 // i18n).

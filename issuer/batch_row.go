@@ -270,7 +270,10 @@ func rowFaults(err error, values map[string]string) []RowFault {
 		if f == nil || ours(f) {
 			return nil
 		}
-		column := ""
+		column := strings.TrimPrefix(f.Pointer, "/")
+		if _, ok := values[column]; !ok {
+			column = ""
+		}
 		for _, c := range columns {
 			if f.Pointer == c.pointer || strings.HasPrefix(f.Pointer, c.pointer+"/") {
 				column = c.column

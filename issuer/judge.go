@@ -20,12 +20,6 @@ func (s *Service) judge(ctx context.Context, unsigned schema.Value, method strin
 	return lossy(err)
 }
 
-// judgeValues is the part of judge that is about the words in a document and not
-// about its shape.
-func judgeValues(unsigned schema.Value) error {
-	return firstRefusal(unsigned, schema.CheckConsistency, schema.CheckIssuable)
-}
-
 func firstRefusal(unsigned schema.Value, checks ...func(schema.Value) []*schema.Fault) error {
 	for _, check := range checks {
 		if err := refuse(check(unsigned)); err != nil {

@@ -192,7 +192,7 @@ func (s *Service) issue(ctx context.Context, p *Prepared, with func(next *Stored
 func (p *Prepared) sign(ctx context.Context) (signed, error) {
 	for tries := 0; ; tries++ {
 		d, err := p.signOnce(ctx)
-		if err == nil || tries == 2 || !errors.Is(err, keys.ErrRetired) && !errors.Is(err, keys.ErrRevoked) {
+		if tries == 2 || !ended(err) {
 			return d, err
 		}
 		if p.with, err = p.by.signings(ctx, p.award.institution, keys.Credentials); err != nil {
@@ -200,6 +200,9 @@ func (p *Prepared) sign(ctx context.Context) (signed, error) {
 		}
 	}
 }
+
+// ended reports whether a signature failed because its key was just taken out of use.
+func ended(err error) bool { return errors.Is(err, keys.ErrRetired) || errors.Is(err, keys.ErrRevoked) }
 
 func (p *Prepared) signOnce(ctx context.Context) (signed, error) {
 	if p.met {
