@@ -2,6 +2,7 @@ package issuer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -64,6 +65,11 @@ func (s *Service) NewKey(ctx context.Context, a Actor, institution string, alg k
 	}
 	if !slices.Contains(able, alg) {
 		return keys.Pair{}, schema.Refusal(schema.CodeUnsupportedAlgorithm, "/algorithm", map[string]any{"expected": list(able), "found": string(alg)})
+	}
+	if role == keys.Credentials || role == keys.StatusLists {
+		if err := s.noRotation(i); err != nil {
+			return keys.Pair{}, err
+		}
 	}
 	return s.makeKey(ctx, a, i, alg, role)
 }
@@ -154,11 +160,16 @@ func (s *Service) signer(ctx context.Context, i Institution, pairs []keys.Pair, 
 	if len(fit) == 0 {
 		return nil, unsignable(fmt.Errorf("the institution %s has no key of kind %s in use for %s", i.ID, alg, role))
 	}
-	newest, err := s.newest(ctx, fit)
+	newest, err := s.newest(ctx, s.turn(i, fit))
 	if err != nil {
 		return nil, err
 	}
 	signer, err := s.keyStore.Signer(ctx, newest.ID)
+	if errors.Is(err, keys.ErrRetired) || errors.Is(err, keys.ErrRevoked) { // since we looked
+		if pairs, err = s.pairs(ctx, i); err == nil {
+			return s.signer(ctx, i, pairs, alg, role)
+		}
+	}
 	if err != nil {
 		return nil, unsignable(err)
 	}

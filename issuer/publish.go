@@ -163,10 +163,6 @@ func (s *Service) signList(ctx context.Context, l *shelved, bits *statuslist.Lis
 	if err != nil {
 		return nil, err
 	}
-	with, err := s.signings(ctx, i, keys.StatusLists)
-	if err != nil {
-		return nil, err
-	}
 	m := func(name string, v schema.Value) schema.Member { return schema.Member{Name: name, Value: v} }
 	str := schema.StringValue
 	url := s.base + "/status/" + l.id
@@ -185,8 +181,16 @@ func (s *Service) signList(ctx context.Context, l *shelved, bits *statuslist.Lis
 			m("ttl", schema.NumberValue(strconv.FormatInt(ListLife.Milliseconds(), 10))),
 		)),
 	)
-	d, err := s.sign(ctx, doc, with, s.Verifier(nil, nil, nil))
-	return d.document, err
+	for tries := 0; ; tries++ {
+		with, err := s.signings(ctx, i, keys.StatusLists)
+		if err != nil {
+			return nil, err
+		}
+		d, err := s.sign(ctx, doc, with, s.Verifier(nil, nil, nil))
+		if tries == 2 || !ended(err) {
+			return d.document, err
+		}
+	}
 }
 
 // readPublished takes up the list that was published last. Its bits bind even

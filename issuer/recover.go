@@ -35,6 +35,9 @@ func (s *Service) recover(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := s.takeUpRotations(ctx); err != nil {
+		return err
+	}
 	return s.compare(ctx)
 }
 

@@ -53,6 +53,9 @@ type Service struct {
 
 	views views // of share links, not yet written
 
+	rotations rotations  // of keys, under way
+	turning   sync.Mutex // one change of keys at a time
+
 	mailing bool          // see Config.Mail
 	mailed  chan struct{} // see Mailed
 
