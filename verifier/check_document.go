@@ -53,6 +53,7 @@ func checkSchema(_ context.Context, c *caseFile) (answer, error) {
 		claims, faults = spellIndices(claims)
 	}
 	faults = append(c.dataModel()(claims), faults...)
+	faults = append(faults, microcredential(claims)...)
 	return against("schema.conforms", append(faults, c.besides("document.schema")...)), nil
 }
 

@@ -12,6 +12,9 @@ import (
 
 	"merkki/internal/i18n"
 	"merkki/schema"
+	mc "merkki/schema/microcredential"
+	"merkki/schema/microcredential/finland"
+	"merkki/schema/microcredential/rules"
 	"merkki/verifier"
 )
 
@@ -91,6 +94,18 @@ func needed(t *testing.T) map[string]bool {
 	}
 	for _, kind := range schema.ForeignKinds() {
 		need["format."+kind] = true
+	}
+	for _, w := range mc.Wants() {
+		need["want."+w] = true
+	}
+	for _, e := range rules.Elements {
+		need["element."+e] = true
+	}
+	for _, s := range []string{rules.Error, rules.Warning, rules.Info} {
+		need["severity."+s] = true
+	}
+	for _, k := range []string{finland.IdentityCode, finland.LearnerNumber, finland.StudentIDNumber} {
+		need["identifier."+k] = true
 	}
 	said := regexp.MustCompile(`\.[tT](?:ext)?(?: |\()"([a-z][a-z0-9.-]*)"`)
 	for _, glob := range []string{"*.go", "../web/*.go", "../web/templates/*.html", "../../cmd/merkki/*.go", "../publish/*.go", "../mail/*.go"} {

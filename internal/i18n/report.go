@@ -49,7 +49,7 @@ func (p *Printer) Finding(finding string, args map[string]any) string {
 func (p *Printer) spoken(args map[string]any) map[string]any {
 	out := make(map[string]any, len(args)+2)
 	for k, v := range args {
-		out[k] = p.speak(k, v)
+		out[k] = p.named(k, v, args)
 	}
 	return out
 }

@@ -48,6 +48,7 @@ func (s *Server) router(local bool) http.Handler {
 	e.POST("/verify", s.verifyPost, s.allowance(s.verifying, local), limitBody(uploadBody))
 	e.OPTIONS("/verify", preflight("POST"))
 	s.manyRoutes(e, read, local)
+	s.vocabularyRoutes(e, read)
 	if s.c.Service != nil {
 		s.publicRoutes(read)
 		e.POST("/c/:id/issued-to", s.issuedTo, limitBody(formBody))
@@ -137,6 +138,7 @@ func (s *Server) apiRoutes(e *echo.Echo, local bool) {
 	g.POST("/mails/:id/bounced", s.mailBounced)
 	g.POST("/print", s.print)
 	g.POST("/achievements", s.addAchievement)
+	g.POST("/achievements/check", s.checkAchievement)
 	g.GET("/achievements", s.listAchievements)
 	g.GET("/achievements/:id", s.showAchievement)
 	g.GET("/achievements/:id/:version", s.showAchievement)
@@ -154,6 +156,7 @@ func (s *Server) apiRoutes(e *echo.Echo, local bool) {
 	g.DELETE("/trust/:id", s.removeTrust)
 	g.GET("/keys", s.listKeys)
 	g.POST("/keys", s.newKey)
+	s.lifeRoutes(g)
 	if local {
 		g.POST("/backup", s.backup)
 		g.GET("/doctor", s.doctor)

@@ -14,7 +14,7 @@ func (c *checker) achievement(v schema.Value, at string) {
 	_, hasCredit := v.Get("credit")
 	_, hasHours := v.Get("volumeOfLearning")
 	if !hasCredit && !hasHours {
-		c.add(at+"/credit", "credit", Missing, "credits, or hours in volumeOfLearning")
+		c.add(at+"/credit", "credit", Missing, "credit-or-hours")
 	}
 	c.credits(v, "credit", "creditsAvailable", at)
 	lang := v.GetString("inLanguage")
@@ -26,15 +26,15 @@ func (c *checker) achievement(v schema.Value, at string) {
 		here := at + "/assessment/" + strconv.Itoa(i)
 		for n, ref := range a.GetList("covers") {
 			if !outcomes[ref.Text] {
-				c.add(here+"/covers/"+strconv.Itoa(n), "covers", Reference, "the id of a learningOutcome")
+				c.add(here+"/covers/"+strconv.Itoa(n), "covers", Reference, "outcome-id")
 			}
 		}
 		if graded := a.GetString("gradedBy"); graded != "" && !results[graded] {
-			c.add(here+"/gradedBy", "gradedBy", Reference, "the id of a resultDescription")
+			c.add(here+"/gradedBy", "gradedBy", Reference, "result-id")
 		}
 	}
 	if v.GetString("stackability") == Namespace+"stackable" && len(v.GetList("isPartOf")) == 0 && len(v.GetList("degreePart")) == 0 {
-		c.add(at+"/stackability", "stackability", Differs, "isPartOf or degreePart, for what is stackable")
+		c.add(at+"/stackability", "stackability", Differs, "part-of")
 	}
 	c.parts(v, at)
 }
@@ -45,7 +45,7 @@ func (c *checker) parts(v schema.Value, at string) {
 	fits := true
 	for i, p := range v.GetList("hasPart") {
 		if id := p.GetString("id"); id != "" && id == v.GetString("id") {
-			c.add(at+"/hasPart/"+strconv.Itoa(i)+"/id", "hasPart", Differs, "another achievement")
+			c.add(at+"/hasPart/"+strconv.Itoa(i)+"/id", "hasPart", Differs, "other-achievement")
 		}
 		credit, _ := p.Get("partCredit")
 		if d, err := ParseDecimal(credit.GetString("points")); err == nil && credit.GetString("framework") == ECTS {
@@ -55,7 +55,7 @@ func (c *checker) parts(v schema.Value, at string) {
 		}
 	}
 	if total, ok := creditOf(v, "credit"); ok && (!fits || total.Less(sum)) {
-		c.add(at+"/hasPart", "hasPart", Differs, "parts of together at most "+total.String()+" credits")
+		c.add(at+"/hasPart", "hasPart", Differs, "parts-credits", total.String())
 	}
 }
 
@@ -66,10 +66,10 @@ func (c *checker) credits(v schema.Value, exact, number, at string) {
 	switch {
 	case !ok:
 	case !has:
-		c.add(at+"/"+number, number, Missing, "the number "+d.String()+", as "+exact+" says")
+		c.add(at+"/"+number, number, Missing, "number", d.String())
 	default:
 		if m, err := ParseNumber(n.Text); n.Kind != schema.Number || err != nil || m != d {
-			c.add(at+"/"+number, number, Differs, "the number "+d.String()+", as "+exact+" says")
+			c.add(at+"/"+number, number, Differs, "number", d.String())
 		}
 	}
 }
@@ -92,7 +92,7 @@ func (c *checker) edition(v schema.Value, byLanguage, plain, lang, at string) {
 		return
 	}
 	if t, has := m.Get(lang); !has || t.Text != v.GetString(plain) {
-		c.add(at+"/"+byLanguage+"/"+lang, byLanguage, Differs, "the same text as "+plain)
+		c.add(at+"/"+byLanguage+"/"+lang, byLanguage, Differs, "same-text", plain)
 	}
 }
 
@@ -102,7 +102,7 @@ func (c *checker) award(root, subject, achievement schema.Value, at string) {
 	assessments := ids(achievement, "assessment")
 	for i, taken := range subject.GetList("assessmentTaken") {
 		if !assessments[taken.GetString("specifiedBy")] {
-			c.add(at+"/assessmentTaken/"+strconv.Itoa(i)+"/specifiedBy", "specifiedBy", Reference, "the id of an assessment")
+			c.add(at+"/assessmentTaken/"+strconv.Itoa(i)+"/specifiedBy", "specifiedBy", Reference, "assessment-id")
 		}
 	}
 	issuer, _ := root.Get("issuer")
@@ -111,23 +111,24 @@ func (c *checker) award(root, subject, achievement schema.Value, at string) {
 		id = issuer.GetString("id")
 		address, _ := issuer.Get("address")
 		if !countryForm(address.GetString("addressCountryCode")) {
-			c.add("/issuer/address/addressCountryCode", "addressCountryCode", Missing, "a country code such as FI")
+			c.add("/issuer/address/addressCountryCode", "addressCountryCode", Missing, "country")
 		}
 	}
 	if root.GetString("awardedDate") == "" {
-		c.add("/awardedDate", "awardedDate", Missing, "the time of the award")
+		c.add("/awardedDate", "awardedDate", Missing, "award-time")
 	}
 	by, _ := subject.Get("awardedBy")
-	c.bodies(by, id, at+"/awardedBy")
+	c.bodies(by, id, at+"/awardedBy", true)
 }
 
 func countryForm(s string) bool {
 	return len(s) == 2 && s[0] >= 'A' && s[0] <= 'Z' && s[1] >= 'A' && s[1] <= 'Z'
 }
 
-// bodies checks who awards: the issuer is among them, all others confirm, and
-// their shares are shares of one whole.
-func (c *checker) bodies(by schema.Value, issuer, at string) {
+// bodies checks who awards: the issuer is among them, all others have confirmed
+// an award, and their shares are shares of one whole. An achievement that names
+// no issuer yet ("") has nobody to be among them.
+func (c *checker) bodies(by schema.Value, issuer, at string, award bool) {
 	bodies := by.GetList("awardingBody")
 	var shares Decimal
 	among, awarding, sharing := 0, 0, 0
@@ -136,7 +137,7 @@ func (c *checker) bodies(by schema.Value, issuer, at string) {
 		here := at + "/awardingBody/" + strconv.Itoa(i)
 		id := b.GetString("id")
 		if seen[id] {
-			c.add(here+"/id", "awardingBody", Number, "each body once")
+			c.add(here+"/id", "awardingBody", Number, "body-once")
 		}
 		seen[id] = true
 		if id == issuer {
@@ -145,8 +146,8 @@ func (c *checker) bodies(by schema.Value, issuer, at string) {
 		for _, role := range b.GetList("awardingRole") {
 			if role.Text == Namespace+"awarding" {
 				awarding++
-				if _, has := b.Get("mandate"); !has && id != issuer {
-					c.add(here+"/mandate", "mandate", Missing, "the mandate of an awarding body that is not the issuer")
+				if _, has := b.Get("mandate"); award && !has && id != issuer {
+					c.add(here+"/mandate", "mandate", Missing, "mandate")
 				}
 				if d, err := ParseDecimal(b.GetString("awardingShare")); err == nil {
 					shares, _ = shares.Plus(d)
@@ -155,11 +156,11 @@ func (c *checker) bodies(by schema.Value, issuer, at string) {
 			}
 		}
 	}
-	if len(bodies) > 0 && among != 1 {
-		c.add(at+"/awardingBody", "awardingBody", Differs, "the issuer once among the bodies")
+	if len(bodies) > 0 && among != 1 && (award || issuer != "") {
+		c.add(at+"/awardingBody", "awardingBody", Differs, "issuer-once")
 	}
 	if sharing > 0 && shares != whole {
-		c.add(at+"/awardingBody", "awardingShare", Differs, "shares of the awarding bodies that are 1 together")
+		c.add(at+"/awardingBody", "awardingShare", Differs, "shares-whole")
 	}
 	c.policy(by, len(bodies), awarding, at)
 }
@@ -167,14 +168,14 @@ func (c *checker) bodies(by schema.Value, issuer, at string) {
 func (c *checker) policy(by schema.Value, bodies, awarding int, at string) {
 	policy := by.GetString("jointPolicy")
 	if bodies > 1 && policy == "" {
-		c.add(at+"/jointPolicy", "jointPolicy", Missing, "all, threshold or lead, where there is more than one body")
+		c.add(at+"/jointPolicy", "jointPolicy", Missing, "policy")
 	}
 	n, err := strconv.Atoi(by.GetString("approvalThreshold"))
 	switch {
 	case policy == Namespace+"threshold" && (err != nil || n > awarding):
-		c.add(at+"/approvalThreshold", "approvalThreshold", Differs, "a number of awarding bodies that have to confirm")
+		c.add(at+"/approvalThreshold", "approvalThreshold", Differs, "threshold")
 	case policy != Namespace+"threshold" && by.GetString("approvalThreshold") != "":
-		c.add(at+"/approvalThreshold", "approvalThreshold", Differs, "nothing, where the policy is no threshold")
+		c.add(at+"/approvalThreshold", "approvalThreshold", Differs, "no-threshold")
 	}
 }
 

@@ -13,12 +13,32 @@ import (
 )
 
 // A Problem is a place where a document does not say what the profile wants.
+// What is wrong and what ought to stand there are names, of which the catalogues
+// of the program make sentences.
 type Problem struct {
 	Pointer string // RFC 6901: what is wrong, or would stand there
 	Term    string // the member's name
 	Kind    string // one of the Problem kinds
-	Want    string // for people who write documents, in English: a form, a list, a class
+	Want    Want   // what would be right
 }
+
+// A Want is what would be right at a place: one of [Wants], and the value it
+// speaks of, "" where it speaks of none.
+type Want struct{ Name, Of string }
+
+// Fault returns the problem as a finding of a report: a warning, because the
+// profile is no part of what makes a credential valid.
+func (p Problem) Fault() *schema.Fault {
+	args := map[string]any{"term": p.Term, "want": p.Want.Name}
+	if p.Want.Of != "" {
+		args["of"] = p.Want.Of
+	}
+	return schema.Found("microcredential."+p.Kind, p.Pointer, args)
+}
+
+// Wants returns the names of what would be right, for the catalogues and their
+// tests.
+func Wants() []string { return slices.Clone(wants) }
 
 // Kinds of problems.
 const (
@@ -34,11 +54,18 @@ const (
 func IsAchievement(v schema.Value) bool { return hasType(v, TypeAchievement) }
 
 // CheckAchievement checks an Achievement that is a micro-credential: the forms
-// and codes of what it says, and that its parts agree.
+// and codes of what it says, and that its parts agree. A template has awardedBy
+// beside it, which is checked as far as it can be before there is an award:
+// bodies confirm when they have read what they confirm.
 func CheckAchievement(v schema.Value) []Problem {
 	c := &checker{}
 	c.node(v, TypeAchievement, "")
 	c.achievement(v, "")
+	if by, ok := v.Get("awardedBy"); ok {
+		c.node(by, "McAwardingProcess", "/awardedBy")
+		creator, _ := v.Get("creator")
+		c.bodies(by, creator.GetString("id"), "/awardedBy", false)
+	}
 	return c.found
 }
 
@@ -50,6 +77,14 @@ func CheckCredential(root schema.Value) []Problem {
 	if !IsAchievement(achievement) {
 		return nil
 	}
+	return CheckAward(root)
+}
+
+// CheckAward is CheckCredential of a credential that ought to be of a
+// micro-credential: one that is none has the problem that it is none.
+func CheckAward(root schema.Value) []Problem {
+	subject, _ := root.Get("credentialSubject")
+	achievement, _ := subject.Get("achievement")
 	c := &checker{}
 	const at = "/credentialSubject"
 	c.node(subject, TypeSubject, at)
@@ -61,8 +96,8 @@ func CheckCredential(root schema.Value) []Problem {
 
 type checker struct{ found []Problem }
 
-func (c *checker) add(at, term, kind, want string) {
-	c.found = append(c.found, Problem{Pointer: at, Term: term, Kind: kind, Want: want})
+func (c *checker) add(at, term, kind, want string, of ...string) {
+	c.found = append(c.found, Problem{Pointer: at, Term: term, Kind: kind, Want: Want{want, strings.Join(of, ", ")}})
 }
 
 func hasType(v schema.Value, name string) bool {
@@ -73,16 +108,16 @@ func hasType(v schema.Value, name string) bool {
 func (c *checker) node(v schema.Value, name, at string) {
 	cl := classes[name]
 	if v.Kind != schema.Object {
-		c.add(at, name, Form, "an object of type "+name)
+		c.add(at, name, Form, "class", name)
 		return
 	}
 	for _, t := range [...]string{name, cl.beside} {
 		if t != "" && !hasType(v, t) {
-			c.add(at+"/type", "type", Missing, t)
+			c.add(at+"/type", "type", Missing, "type", t)
 		}
 	}
 	if id, ok := v.Get("id"); cl.id && (!ok || !isIRI(id.Text)) {
-		c.add(at+"/id", "id", Missing, "an absolute address")
+		c.add(at+"/id", "id", Missing, "address")
 	}
 	for _, t := range cl.terms {
 		m, ok := v.Get(t.name)
@@ -90,7 +125,7 @@ func (c *checker) node(v schema.Value, name, at string) {
 		case ok:
 			c.member(m, t, at+"/"+t.name)
 		case t.required:
-			c.add(at+"/"+t.name, t.name, Missing, t.wants())
+			c.want(at+"/"+t.name, t, Missing)
 		}
 	}
 }
@@ -102,18 +137,18 @@ func (c *checker) member(v schema.Value, t term, at string) {
 		return
 	}
 	if v.Kind != schema.Array || len(v.Items) == 0 {
-		c.add(at, t.name, Form, "a list of "+t.wants())
+		c.add(at, t.name, Form, "array")
 		return
 	}
 	if t.max > 0 && len(v.Items) > t.max {
-		c.add(at, t.name, Number, "at most "+strconv.Itoa(t.max))
+		c.add(at, t.name, Number, "at-most", strconv.Itoa(t.max))
 		return
 	}
 	seen := map[string]bool{}
 	for i, item := range v.Items {
 		here := at + "/" + strconv.Itoa(i)
 		if item.Kind == schema.String && seen[item.Text] {
-			c.add(here, t.name, Number, "each value once")
+			c.add(here, t.name, Number, "once")
 		}
 		seen[item.Text] = true
 		c.value(item, t, here)
@@ -129,11 +164,11 @@ func (c *checker) value(v schema.Value, t term, at string) {
 	case coded:
 		l, _ := ListNamed(t.list)
 		if _, ok := l.Find(v.Text); v.Kind != schema.String || !ok {
-			c.add(at, t.name, Code, t.wants())
+			c.want(at, t, Code)
 		}
 	default:
 		if v.Kind != schema.String || !t.reads(v.Text) {
-			c.add(at, t.name, Form, t.wants())
+			c.want(at, t, Form)
 		}
 	}
 }
@@ -142,18 +177,18 @@ func (c *checker) value(v schema.Value, t term, at string) {
 // dropped; text in NFC, so that equal texts are equal bytes.
 func (c *checker) languages(v schema.Value, t term, at string) {
 	if v.Kind != schema.Object || len(v.Members) == 0 {
-		c.add(at, t.name, Form, t.wants())
+		c.want(at, t, Form)
 		return
 	}
 	for _, m := range v.Members {
 		here := at + "/" + m.Name
 		switch {
 		case !tagForm.MatchString(m.Name):
-			c.add(here, t.name, Form, "a language tag such as fi, sv or en")
+			c.add(here, t.name, Form, "language-tag")
 		case m.Value.Kind != schema.String || strings.TrimSpace(m.Value.Text) == "":
-			c.add(here, t.name, Form, "a text")
+			c.add(here, t.name, Form, "text")
 		case !norm.NFC.IsNormalString(m.Value.Text):
-			c.add(here, t.name, Form, "a text in Unicode normalisation form C")
+			c.add(here, t.name, Form, "nfc")
 		}
 	}
 }
@@ -203,35 +238,25 @@ func (t term) reads(s string) bool {
 
 var whole, _ = ParseDecimal("1")
 
-// wants says what a term holds.
-func (t term) wants() string {
-	switch t.form {
-	case langMap:
-		return "a text for each language"
-	case text:
-		return "a text of at most 200 characters"
-	case decimal:
-		return ErrDecimal.Error()
-	case share:
-		return "a decimal number from 0 to 1"
-	case position:
-		return "a positive number in a string"
-	case hours:
-		return ErrHours.Error()
-	case date:
-		return "a date such as 2026-11-25"
-	case instant:
-		return "a time such as 2026-11-25T12:00:00Z"
-	case version:
-		return "a version such as 1.0.0"
-	case digest:
-		return "a multibase digest that begins with u"
-	case coded:
-		return "an address of the list " + t.list
-	case owned:
-		return "one of " + Namespace + strings.Join(t.of, ", "+Namespace)
-	case node:
-		return t.class
+// formWants says what a term of a form holds.
+var formWants = map[form]string{
+	langMap: "language-map", text: "short-text", decimal: "decimal", share: "share", position: "position", hours: "hours",
+	date: "date", instant: "instant", version: "version", digest: "digest", iri: "address", coded: "code", owned: "one-of", node: "class",
+}
+
+// want adds a problem of a term that would have to hold something else.
+func (c *checker) want(at string, t term, kind string) {
+	of := t.list + t.class
+	if t.form == owned {
+		of = Namespace + strings.Join(t.of, ", "+Namespace)
 	}
-	return "an absolute address"
+	c.add(at, t.name, kind, formWants[t.form], of)
+}
+
+// wants are all names that a [Want] can have.
+var wants = []string{
+	"address", "array", "assessment-id", "at-most", "award-time", "body-once", "class", "code", "country", "credit-or-hours", "date",
+	"decimal", "digest", "hours", "instant", "issuer-once", "language-map", "language-tag", "mandate", "nfc", "no-threshold", "number",
+	"once", "one-of", "other-achievement", "outcome-id", "part-of", "parts-credits", "policy", "position", "result-id", "same-text",
+	"share", "shares-whole", "short-text", "text", "threshold", "type", "version",
 }

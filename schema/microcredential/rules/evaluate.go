@@ -19,6 +19,9 @@ type Finding struct {
 	Path     string            `json:"path"`     // JSON Pointer into the document: what is wrong, or would stand there
 	Message  map[string]string `json:"-"`        // by language
 	Remedy   map[string]string `json:"-"`
+	// Fault is what the profile finds ([Review]); nil for a rule, which has Message
+	// and Remedy of its own.
+	Fault *schema.Fault `json:"-"`
 }
 
 // Evaluate returns what does not hold, in the order of the elements and rules.
