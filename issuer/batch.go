@@ -89,17 +89,16 @@ func RowFaultOf(f *schema.Fault, column, value string) RowFault {
 // A BatchState is where a batch stands.
 type BatchState string
 
-// The states. Done, Refused and Stopped are final.
+// The states. Done and Refused are final.
 const (
 	BatchWaiting BatchState = "waiting"
 	BatchWorking BatchState = "working"
 	BatchDone    BatchState = "done"
 	BatchRefused BatchState = "refused" // all or nothing: nothing
-	BatchStopped BatchState = "stopped" // by somebody, between two groups
 )
 
 // Final reports whether nothing more will happen.
-func (s BatchState) Final() bool { return s == BatchDone || s == BatchRefused || s == BatchStopped }
+func (s BatchState) Final() bool { return s == BatchDone || s == BatchRefused }
 
 // A Batch is a file that is worked through.
 type Batch struct {

@@ -114,7 +114,8 @@ func (s *Service) keepBatch(ctx context.Context, a Actor, t *Thing, b batchBody,
 }
 
 // forgetBatches drops batches, rows and results whose time is over. The key goes
-// first: what it sealed is gone with it, in every copy of the database.
+// first: with it goes what it sealed in every copy of the database, but for those
+// beside which a copy of the keys is kept.
 func (s *Service) forgetBatches(ctx context.Context) error {
 	for _, kind := range []string{kindBatch, kindRows, kindResults} {
 		due, err := s.store.Due(ctx, kind, s.now(), 1000)

@@ -26,8 +26,8 @@ type Draft struct {
 	Language    string         `json:"language,omitempty"`    // of the page: fi, sv, en
 	Result      []schema.Value `json:"-"`                     // Open Badges Result objects
 	Evidence    []schema.Value `json:"-"`                     // Open Badges Evidence objects
-	Credits     string         `json:"credits,omitempty"`     // earned: a decimal number
-	Narrative   string         `json:"narrative,omitempty"`   // Markdown: what the learner did
+	Credits     string         `json:"-"`                     // earned: a decimal number
+	Narrative   string         `json:"-"`                     // Markdown: what the learner did
 	HashedEmail bool           `json:"hashedEmail,omitempty"` // put a salted hash of the e-mail address into the credential
 	Mail        bool           `json:"mail,omitempty"`        // write to the learner about it, now and when something happens to it
 }
