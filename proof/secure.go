@@ -80,7 +80,7 @@ func Secure(ctx context.Context, r *jsonld.Register, root schema.Value, s keys.S
 	if len(o.Previous) > 0 {
 		document = dataintegrity.NewInput(r, covered)
 	}
-	config, err := f.suite.Prepare(ctx, s.Public(), dataintegrity.NewInput(r, configuration))
+	config, err := f.suite.Configure(ctx, s.Public(), r, configuration)
 	if err != nil {
 		return nil, configurationError(ctx, err, &Proof{Purpose: o.Purpose})
 	}

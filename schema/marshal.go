@@ -6,6 +6,9 @@ import "fmt"
 // insignificant white space, no HTML escaping, a final newline never.
 func Marshal(v Value) []byte { return appendValue(nil, v) }
 
+// AppendJSON is Marshal into memory that is at hand.
+func AppendJSON(b []byte, v Value) []byte { return appendValue(b, v) }
+
 func appendValue(b []byte, v Value) []byte {
 	switch v.Kind {
 	case Bool:

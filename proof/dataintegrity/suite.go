@@ -4,9 +4,11 @@ import (
 	"context"
 	"crypto"
 	"errors"
+	"sync/atomic"
 
 	"merkki/keys"
 	"merkki/schema"
+	"merkki/schema/jsonld"
 )
 
 // DataIntegrityProof is the type of every proof that names its suite in the
@@ -30,6 +32,16 @@ type Suite struct {
 	algorithms []*algorithm
 	transform  *transformation
 	form       form
+
+	last atomic.Pointer[configured]
+}
+
+// A configured is the configuration of a proof that was made.
+type configured struct {
+	register  *jsonld.Register
+	algorithm *algorithm
+	text      string
+	part      *Part
 }
 
 // A form is how the signature of a suite is made, written and checked.
@@ -127,6 +139,29 @@ func (s *Suite) Prepare(ctx context.Context, key crypto.PublicKey, in *Input) (*
 		return nil, errKey
 	}
 	return in.prepare(ctx, s.transform, a)
+}
+
+// Configure is Prepare for the configuration of a proof that is to be made. The
+// last one is remembered, whole: those of all credentials that one key signs
+// within a second are the same.
+func (s *Suite) Configure(ctx context.Context, key crypto.PublicKey, r *jsonld.Register, configuration schema.Value) (*Part, error) {
+	a := s.algorithm(key)
+	if a == nil {
+		return nil, errKey
+	}
+	var few [1024]byte
+	text := schema.AppendJSON(few[:0], configuration)
+	if c := s.last.Load(); c != nil && c.register == r && c.algorithm == a && c.text == string(text) {
+		return c.part, nil
+	}
+	part, err := NewInput(r, configuration).prepare(ctx, s.transform, a)
+	if err != nil {
+		return nil, err
+	}
+	if len(text) <= len(few) {
+		s.last.Store(&configured{r, a, string(text), part})
+	}
+	return part, nil
 }
 
 // DecodeValue reads a proofValue. Every value has exactly one spelling, and all

@@ -158,3 +158,48 @@ func FuzzDecodeValue(f *testing.F) {
 		}
 	})
 }
+
+// TestConfigureRemembersTheWhole: what is remembered serves the same
+// configuration, register and kind of key, and nothing else.
+func TestConfigureRemembersTheWhole(t *testing.T) {
+	ed, _, _ := ed25519.GenerateKey(rand.Reader)
+	p256, _ := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	p384, _ := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	config := func(created string) schema.Value {
+		return schema.ObjectValue(
+			schema.Member{Name: "@context", Value: schema.StringValue(jsonld.BaseV2)},
+			schema.Member{Name: "type", Value: schema.StringValue(DataIntegrityProof)},
+			schema.Member{Name: "created", Value: schema.StringValue(created)},
+		)
+	}
+	other := jsonld.Embedded().VariantA()
+	for _, c := range []struct {
+		suite   string
+		key     crypto.PublicKey
+		r       *jsonld.Register
+		created string
+	}{
+		{"eddsa-rdfc-2022", ed, jsonld.Embedded(), "2026-01-01T00:00:00Z"},
+		{"eddsa-rdfc-2022", ed, jsonld.Embedded(), "2026-01-01T00:00:00Z"},
+		{"eddsa-rdfc-2022", ed, jsonld.Embedded(), "2026-01-01T00:00:01Z"},
+		{"eddsa-rdfc-2022", ed, other, "2026-01-01T00:00:01Z"},
+		{"ecdsa-rdfc-2019", p256.Public(), jsonld.Embedded(), "2026-01-01T00:00:00Z"},
+		{"ecdsa-rdfc-2019", p384.Public(), jsonld.Embedded(), "2026-01-01T00:00:00Z"},
+		{"eddsa-jcs-2022", ed, jsonld.Embedded(), "2026-01-01T00:00:00Z"},
+		{"eddsa-rdfc-2022", ed, jsonld.Embedded(), strings.Repeat("9", 2000)},
+		{"eddsa-rdfc-2022", ed, jsonld.Embedded(), strings.Repeat("9", 2001)},
+	} {
+		s := Lookup(c.suite)
+		want, err := s.Prepare(t.Context(), c.key, NewInput(c.r, config(c.created)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.Configure(t.Context(), c.key, c.r, config(c.created))
+		if err != nil || !bytes.Equal(got.Hash, want.Hash) || !bytes.Equal(got.Canonical(), want.Canonical()) {
+			t.Errorf("%s, %s: another configuration: %v", c.suite, c.created, err)
+		}
+	}
+	if _, err := Lookup("eddsa-rdfc-2022").Configure(t.Context(), p256.Public(), other, config("")); err == nil {
+		t.Error("a key that does not fit is taken")
+	}
+}
