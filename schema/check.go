@@ -76,7 +76,7 @@ func checkIdentifiers(v Value, shape []*Fault) (faults []*Fault) {
 }
 
 // openBadgesSchemas are the addresses of the official schemas whose rules ours
-// hold. Nothing is ever fetched from them.
+// hold, and that of micro-credentials. Nothing is ever fetched from them.
 var openBadgesSchemas = func() map[string]bool {
 	known := map[string]bool{}
 	for _, family := range []string{"json", "json-ld"} {
@@ -86,8 +86,13 @@ var openBadgesSchemas = func() map[string]bool {
 			known["https://purl.imsglobal.org/spec/ob/v3p0/schema/"+family+"/ob_v3p0_"+name+"_schema.json"] = true
 		}
 	}
+	known[profileSchema] = true
 	return known
 }()
+
+// profileSchema is the address of the schema of micro-credentials; its rules are
+// in package microcredential, which the verifier asks.
+const profileSchema = "https://w3id.org/merkki/mc/v1/schema.json"
 
 func checkCredentialSchema(claims Value) (faults []*Fault) {
 	list, isList := claims.Get("credentialSchema")

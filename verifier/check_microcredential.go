@@ -9,11 +9,18 @@ import (
 // more than these to mend looks again afterwards.
 const maxProfile = 10
 
-// microcredential compares a credential of a micro-credential with the European
-// profile. What it finds are warnings: the issuer may have meant it, and the
-// credential is what was issued. Any other credential has none.
+// microcredential compares a credential of a micro-credential, or one that names
+// the schema of them, with the European profile. What it finds are warnings: the
+// issuer may have meant it, and the credential is what was issued. Any other
+// credential has none.
 func microcredential(claims schema.Value) (faults []*schema.Fault) {
-	for _, p := range mc.CheckCredential(claims) {
+	check := mc.CheckCredential
+	for _, s := range claims.GetList("credentialSchema") {
+		if s.GetString("id") == mc.SchemaURL {
+			check = mc.CheckAward
+		}
+	}
+	for _, p := range check(claims) {
 		if len(faults) == maxProfile {
 			break
 		}

@@ -23,8 +23,8 @@ type achievement struct {
 }
 
 func (p *program) achievementsCmd() *cobra.Command {
-	return holder("achievements", "What can be achieved: add, list, show, export",
-		p.achievementsAdd(), p.achievementsList(), p.achievementsShow(), p.achievementsExport())
+	return holder("achievements", "What can be achieved: check, add, list, show, export",
+		p.achievementsCheck(), p.achievementsAdd(), p.achievementsList(), p.achievementsShow(), p.achievementsExport())
 }
 
 func (p *program) achievementsAdd() *cobra.Command {

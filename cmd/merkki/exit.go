@@ -17,7 +17,7 @@ import (
 // credential.
 const (
 	exitOK            = 0
-	exitInvalid       = 1 // verify: invalid
+	exitInvalid       = 1 // verify: invalid; achievements check: does not conform
 	exitCannotTell    = 2 // verify: cannot tell
 	exitUsage         = 64
 	exitData          = 65
@@ -38,7 +38,7 @@ var exitMeanings = []struct {
 	meaning string
 }{
 	{exitOK, "done; for verify: valid"},
-	{exitInvalid, "verify: invalid"},
+	{exitInvalid, "verify: invalid; achievements check: something has to be corrected"},
 	{exitCannotTell, "verify: cannot tell"},
 	{exitUsage, "the command line is wrong"},
 	{exitData, "the input is wrong, or the state of things does not allow it"},

@@ -4,6 +4,34 @@ import (
 	"merkki/schema/microcredential/rules"
 )
 
+// A Review is a check of a micro-credential put into words: what the API answers
+// and the command prints.
+type Review struct {
+	Conforms bool        `json:"conforms"` // no finding is an error
+	Packs    []string    `json:"packs"`    // id@version
+	Findings []RuleFound `json:"findings"`
+}
+
+// RuleFound is a finding with its words in one language.
+type RuleFound struct {
+	rules.Finding
+	Message string `json:"message"`
+	Remedy  string `json:"remedy"`
+}
+
+// Review puts findings into words.
+func (p *Printer) Review(packs []*rules.Pack, found []rules.Finding) Review {
+	r := Review{Conforms: rules.Conforms(found), Packs: []string{}, Findings: []RuleFound{}}
+	for _, pack := range packs {
+		r.Packs = append(r.Packs, pack.Label())
+	}
+	for _, f := range found {
+		message, remedy := p.Rule(f)
+		r.Findings = append(r.Findings, RuleFound{f, message, remedy})
+	}
+	return r
+}
+
 // Rule returns what is said of a finding about a micro-credential: what is wrong,
 // and what to do. Packs of rules bring their words with them; those of the profile
 // stand in the catalogues.

@@ -2,13 +2,10 @@ package web
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
-	"merkki/internal/i18n"
 	"merkki/issuer"
-	"merkki/schema"
 	"merkki/schema/microcredential/rules"
 )
 
@@ -24,7 +21,7 @@ func (s *Server) checkAchievement(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	packs, err := packsOf(c.QueryParams()["pack"], b.root)
+	packs, err := rules.Choose(c.QueryParams()["pack"], b.root)
 	if err != nil {
 		return err
 	}
@@ -32,48 +29,5 @@ func (s *Server) checkAchievement(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, shapeReview(s.printer(c), packs, found))
-}
-
-// packsOf returns the packs that somebody named, or those that apply.
-func packsOf(names []string, root schema.Value) ([]*rules.Pack, error) {
-	if len(names) == 0 {
-		return rules.PacksFor(root), nil
-	}
-	var packs []*rules.Pack
-	for _, name := range names {
-		p, ok := rules.Named(name)
-		if !ok {
-			return nil, schema.Refusal(schema.CodeRangeError, "", map[string]any{
-				"member": "pack", "found": name, "expected": strings.Join(rules.Names(), ", "),
-			})
-		}
-		packs = append(packs, p)
-	}
-	return packs, nil
-}
-
-// A reviewShape is what a check of a micro-credential answers.
-type reviewShape struct {
-	Conforms bool           `json:"conforms"`
-	Packs    []string       `json:"packs"` // id@version
-	Findings []findingShape `json:"findings"`
-}
-
-type findingShape struct {
-	rules.Finding
-	Message string `json:"message"`
-	Remedy  string `json:"remedy"`
-}
-
-func shapeReview(p *i18n.Printer, packs []*rules.Pack, found []rules.Finding) reviewShape {
-	r := reviewShape{Conforms: rules.Conforms(found), Packs: []string{}, Findings: []findingShape{}}
-	for _, pack := range packs {
-		r.Packs = append(r.Packs, pack.Label())
-	}
-	for _, f := range found {
-		message, remedy := p.Rule(f)
-		r.Findings = append(r.Findings, findingShape{f, message, remedy})
-	}
-	return r
+	return c.JSON(http.StatusOK, s.printer(c).Review(packs, found))
 }

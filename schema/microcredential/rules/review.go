@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"merkki/schema"
@@ -43,6 +44,25 @@ func Review(root schema.Value, packs []*Pack, now time.Time) ([]Finding, error) 
 		return slices.Index(Elements, a.Element) - slices.Index(Elements, b.Element)
 	})
 	return found, nil
+}
+
+// Choose returns the packs that somebody named, or those of [PacksFor] where
+// nobody named any. A *schema.Fault (RANGE_ERROR) names those there are.
+func Choose(names []string, root schema.Value) ([]*Pack, error) {
+	if len(names) == 0 {
+		return PacksFor(root), nil
+	}
+	var packs []*Pack
+	for _, name := range names {
+		p, ok := Named(name)
+		if !ok {
+			return nil, schema.Refusal(schema.CodeRangeError, "", map[string]any{
+				"member": "pack", "found": name, "expected": strings.Join(Names(), ", "),
+			})
+		}
+		packs = append(packs, p)
+	}
+	return packs, nil
 }
 
 // PacksFor returns the packs that apply where nobody names any: eu-2022, and

@@ -15,7 +15,9 @@ func TestReview(t *testing.T) {
 	subject, _ := root.Get("credentialSubject")
 	achievement, _ := subject.Get("achievement")
 	eu := packs(t, "eu-2022")
-	changed := func(a schema.Value) schema.Value { return root.With("credentialSubject", subject.With("achievement", a)) }
+	changed := func(a schema.Value) schema.Value {
+		return root.With("credentialSubject", subject.With("achievement", a))
+	}
 	const at = "/credentialSubject/achievement"
 	for _, c := range []struct {
 		name string
