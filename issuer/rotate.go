@@ -132,6 +132,22 @@ func (s *Service) RotateKeys(ctx context.Context, a Actor, institution string, o
 	return s.goOn(ctx, a, r)
 }
 
+// Rotations are those under way that the actor may see. It needs the role of key
+// custodian or auditor.
+func (s *Service) Rotations(ctx context.Context, a Actor) ([]Rotation, error) {
+	if err := a.may(KeyCustodian, Auditor); err != nil {
+		return nil, err
+	}
+	var all []Rotation
+	for _, r := range s.rotations.list() {
+		if a.sees(r.Issuer) {
+			all = append(all, r)
+		}
+	}
+	slices.SortFunc(all, func(a, b Rotation) int { return a.Begun.Compare(b.Begun) })
+	return all, nil
+}
+
 // noRotation refuses what cannot be done while keys are being replaced.
 func (s *Service) noRotation(i Institution) error {
 	if r, ok := s.rotations.of(i.ID); ok && !r.over(s.now()) {

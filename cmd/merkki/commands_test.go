@@ -96,7 +96,8 @@ func ask(ts *testscript.TestScript, method, status, url, file string, body io.Re
 }
 
 // setfield FILE MEMBER VARIABLE puts a text member of the first JSON object of a
-// file (or of stdout) into a variable of the script.
+// file (or of stdout) into a variable of the script. A member inside another is
+// written outer.inner; of an array the first element counts.
 func setfield(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
 		ts.Fatalf("usage: setfield FILE MEMBER VARIABLE")
@@ -104,7 +105,16 @@ func setfield(ts *testscript.TestScript, neg bool, args []string) {
 	var object map[string]json.RawMessage
 	ts.Check(json.NewDecoder(strings.NewReader(ts.ReadFile(args[0]))).Decode(&object))
 	var text string
-	if err := json.Unmarshal(object[args[1]], &text); err != nil || text == "" {
+	path := strings.Split(args[1], ".")
+	for _, outer := range path[:len(path)-1] {
+		raw, list := object[outer], []json.RawMessage{}
+		if json.Unmarshal(raw, &list) == nil && len(list) > 0 {
+			raw = list[0]
+		}
+		object = nil
+		ts.Check(json.Unmarshal(raw, &object))
+	}
+	if err := json.Unmarshal(object[path[len(path)-1]], &text); err != nil || text == "" {
 		ts.Fatalf("%s has no text member %s", args[0], args[1])
 	}
 	ts.Setenv(args[2], text)

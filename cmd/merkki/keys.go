@@ -27,11 +27,14 @@ type keyPair struct {
 	Created string          `json:"created"`
 	Retired string          `json:"retired"`
 	Revoked string          `json:"revoked"`
+	// While a rotation is under way.
+	SignsFrom  string `json:"signsFrom"`
+	SignsUntil string `json:"signsUntil"`
 }
 
 func (p *program) keysCmd() *cobra.Command {
-	return holder("keys", "The keys that sign: list, new, resolve, export-public",
-		p.keysList(), p.keysNew(), p.keysResolve(), p.keysExport())
+	return holder("keys", "The keys that sign: list, new, rotate, retire, compromise, drill, resolve, export-public",
+		p.keysList(), p.keysNew(), p.keysRotate(), p.keysRetire(), p.keysCompromise(), p.keysDrill(), p.keysResolve(), p.keysExport())
 }
 
 func (p *program) keysList() *cobra.Command {
@@ -52,6 +55,10 @@ func (k keyPair) state() string {
 		return "revoked"
 	case k.Retired != "":
 		return "retired"
+	case k.SignsFrom != "" && k.SignsFrom > wireTime(time.Now()): // RFC 3339 in UTC sorts as text
+		return "from " + k.SignsFrom
+	case k.SignsUntil != "":
+		return "until " + k.SignsUntil
 	}
 	return "in use"
 }

@@ -123,9 +123,11 @@ func (p *program) serveService(ctx context.Context, s *service, l net.Listener) 
 	go func() { done <- p.keepListsFresh(ctx, s) }()
 	go func() { done <- p.deliverMail(ctx, s) }()
 	stopBatches := background(ctx, s.issuer.WorkBatches) // those of an earlier process first
-	err = <-done                                         // the first to end ends all
+	stopKeys := background(ctx, func(ctx context.Context) { p.keepKeys(ctx, s) })
+	err = <-done // the first to end ends all
 	cancel()
 	stopBatches()
+	stopKeys()
 	for range 3 {
 		err = errors.Join(err, <-done)
 	}

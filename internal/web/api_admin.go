@@ -97,7 +97,12 @@ func (s *Server) listKeys(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, listOf(all, "", shapeKey))
+	return c.JSON(http.StatusOK, listOf(all, "", func(p keys.Pair) keyShape {
+		k := shapeKey(p)
+		from, until := s.c.Service.Term(c.Request().Context(), p)
+		k.SignsFrom, k.SignsUntil = wire(from), wire(until)
+		return k
+	}))
 }
 
 func (s *Server) newKey(c echo.Context) error {

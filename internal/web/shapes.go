@@ -112,6 +112,9 @@ type keyShape struct {
 	Created string          `json:"created"`
 	Retired string          `json:"retired,omitempty"`
 	Revoked string          `json:"revoked,omitempty"`
+	// While a rotation is under way: from when it signs, or until when.
+	SignsFrom  string `json:"signsFrom,omitempty"`
+	SignsUntil string `json:"signsUntil,omitempty"`
 }
 
 func shapeKey(p keys.Pair) keyShape {
