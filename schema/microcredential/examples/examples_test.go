@@ -118,3 +118,28 @@ func TestEveryMandatoryElementOfEveryTemplate(t *testing.T) {
 		}
 	}
 }
+
+// TestAwarded: what is made of a template is what the profile, the rules and Open
+// Badges want of a credential.
+func TestAwarded(t *testing.T) {
+	eu, _ := rules.Named("eu-2022")
+	fi, _ := rules.Named("fi-draft")
+	for _, name := range examples.Names() {
+		v, _ := examples.Awarded(name, "did:web:pohjoinen.example")
+		for _, f := range schema.CheckCredential(v) {
+			t.Errorf("%s: %v", name, f)
+		}
+		for _, f := range schema.CheckIssuable(v) {
+			t.Errorf("%s: %v", name, f)
+		}
+		found, err := rules.Review(v, []*rules.Pack{eu, fi}, today)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		for _, f := range found {
+			if f.Severity == rules.Error {
+				t.Errorf("%s: %s at %s: %s", name, f.Rule, f.Path, f.Message["en"])
+			}
+		}
+	}
+}
