@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"merkki/schema"
@@ -285,4 +286,24 @@ func TestTablesAreBounded(t *testing.T) {
 	if r.compiled.Load() == began {
 		t.Error("the register never began again: the test does not reach the bound")
 	}
+}
+
+// TestTablesAreShared lets many goroutines make the states of one table at once; it
+// is for the race detector.
+func TestTablesAreShared(t *testing.T) {
+	b := newBench(t, Embedded().clone(), []string{BaseV2, urlOB303})
+	var trials []trial
+	for _, class := range []string{"Achievement", "Profile", "Image", "Result", "Address"} {
+		trials = append(trials, b.trial(`{"@context": `+b.json+`, "id": "urn:x:1", "type": ["VerifiableCredential", "`+class+`"], "credentialSubject": {"type": "`+class+`"}}`))
+	}
+	b.r = Embedded().clone() // with nothing made yet
+	var wg sync.WaitGroup
+	for i := range 40 {
+		wg.Go(func() {
+			if tr := trials[i%len(trials)]; !b.agrees(tr) || tr.want == "" {
+				t.Errorf("%s is read otherwise", schema.Marshal(tr.root))
+			}
+		})
+	}
+	wg.Wait()
 }
