@@ -26,6 +26,12 @@ type Report struct {
 	// Refreshed says that this report is about the newer copy that the
 	// credential asked about has been replaced by.
 	Refreshed *Refreshed `json:"refreshed,omitempty"`
+	// Superseded says that the service which issued the credential replaced it,
+	// SupersededBy by which one and RenewedBy which one goes on from it: addresses
+	// that may be told. Only that service knows; package verifier never sets them.
+	Superseded   bool   `json:"superseded,omitempty"`
+	SupersededBy string `json:"supersededBy,omitempty"`
+	RenewedBy    string `json:"renewedBy,omitempty"`
 	// Primary is the finding that decided the verdict, nil when it is Valid.
 	Primary *Primary      `json:"primary"`
 	Checks  []CheckResult `json:"checks"`

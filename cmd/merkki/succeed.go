@@ -12,7 +12,7 @@ func (p *program) renewCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use: "renew ID", Short: "Issue a credential that goes on from one that ends", Args: cobra.ExactArgs(1),
 		Long: `Issue a credential that says the same as an earlier one and is valid longer. The
-earlier one stays as it is and ends when it said; the two pages lead to each other.
+earlier one stays as it is and ends when it said; its page leads to the new one.
 The address of the new one is printed.`,
 		Example: "  merkki renew 7K2MQ9D4X1TBN8RWZ03FHJ5V6P --valid-until 2030-12-31",
 	}

@@ -47,6 +47,7 @@ func (s *Server) credentialPage(c echo.Context, r issuer.Record) error {
 		rep.Test = rep.Test || inst.Test
 	}
 	v.Report = s.reportOf(v.Printer, rep, s.knowledgeOf(r))
+	v.Report.Newer = s.newerOf(ctx, v.Printer, r)
 	v.sheetView = s.sheetOf(v.Printer, rep)
 	v.Checked = v.Moment(rep.CheckedAt)
 	v.Title = v.T("credential.title")

@@ -35,6 +35,8 @@ type mineView struct {
 	AskError   string
 	Saved      bool
 	HasToken   bool
+	Replaced   bool // another one took its place
+	Unlinked   bool // its page does not lead there
 }
 
 type visibilityView struct {
@@ -101,7 +103,8 @@ func (s *Server) mineView(c echo.Context) (mineView, error) {
 		return mineView{}, err
 	}
 	v := mineView{view: s.base(c, f.Achievement.Name), ID: r.ID, Groups: publish.Groups(r.ID), Name: f.Achievement.Name,
-		Language: firstOf(f.Language, r.Language), Visible: r.Visibility, HasToken: r.Token != nil, Ask: true}
+		Language: firstOf(f.Language, r.Language), Visible: r.Visibility, HasToken: r.Token != nil, Ask: true,
+		Replaced: r.Links.SupersededBy+r.Links.RenewedBy != "", Unlinked: r.Links.Hidden}
 	v.NoIndex, v.Here = true, "/my/"+r.ID
 	if inst, err := s.c.Service.Institution(ctx, r.Issuer); err == nil {
 		v.wear(inst)

@@ -50,7 +50,7 @@ func credentialStates(t testing.TB, g gallery) []state {
 	full := award(func(d *issuer.Draft) { d.Result = append(d.Result, grade(t, a, "4")) })
 	expiring := award(func(d *issuer.Draft) { d.ValidUntil = g.clock().AddDate(0, 0, 20).UTC().Format(time.DateOnly) })
 	replaced := award(func(*issuer.Draft) {})
-	_, err := g.ChangeStatus(ctx, local, replaced.ID, issuer.StatusChange{Action: "revoke", Code: "superseded", Reason: "Aino Virtanen: A → Á."})
+	_, err := g.Reissue(ctx, local, replaced.ID, issuer.Correction{Name: "Áino Virtanen", Reason: "Aino Virtanen: A → Á."})
 	must(t, err)
 
 	dir := t.TempDir()

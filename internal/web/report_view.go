@@ -38,6 +38,7 @@ type reportView struct {
 	Lists     []string
 	Proofs    []proofView
 	Evidence  []evidenceView
+	Newer     *newerView // what took its place
 }
 
 // A proofView is one proof of the document, for experts: with which key it was

@@ -83,6 +83,7 @@ func (s *Server) mineRoutes(e *echo.Echo, read func(string, echo.HandlerFunc, ..
 	read("/my/:id", s.mine, private, s.requireLearner)
 	for path, h := range map[string]echo.HandlerFunc{
 		"visibility": s.chooseVisibility, "shares": s.makeShare, "shares/end": s.endShare, "corrections": s.askCorrection,
+		"link": s.chooseLink,
 	} {
 		e.POST("/my/:id/"+path, h, private, s.requireLearner, limitBody(correctionBody))
 	}

@@ -109,6 +109,7 @@ func (s *Server) verifyRefused(c echo.Context, err error, link string) error {
 // one that has no report.
 func (s *Server) answerReport(c echo.Context, rep *verifier.Report, link string) error {
 	s.markTest(c.Request().Context(), rep)
+	s.succession(c.Request().Context(), rep)
 	if res := rep.Check("input.size"); res.Status != schema.Pass {
 		return schema.Found("size.too-large", "", res.Args)
 	}
