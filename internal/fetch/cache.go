@@ -17,6 +17,7 @@ const (
 	shortestLife = time.Minute      // whatever Cache-Control says
 	failureLife  = time.Minute      // of an answer that was none
 	againAfter   = 10 * time.Second // for a reader who asks once more
+	justNow      = 250 * time.Millisecond
 )
 
 type cacheKey struct {
@@ -36,6 +37,10 @@ type entry struct {
 	key    cacheKey
 	answer answer
 	stored time.Time
+	// again is when the allowance for asking once more is whole: each such request
+	// takes ten seconds of it, and one request may be had in advance, so that what
+	// is published every ten seconds is found however the moments fall.
+	again time.Time
 }
 
 // A cache remembers answers, those used least recently least.
@@ -50,8 +55,9 @@ func newCache() *cache {
 	return &cache{order: list.New(), entries: map[cacheKey]*list.Element{}}
 }
 
-// get returns the answer that is still good at now; with again only one that
-// is fresher than againAfter.
+// get returns the answer that is still good at now. With again it returns only one
+// that is quite fresh, as long as there is an allowance for asking: a request every
+// ten seconds, and one in reserve.
 func (c *cache) get(k cacheKey, now time.Time, again bool) (answer, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -60,11 +66,15 @@ func (c *cache) get(k cacheKey, now time.Time, again bool) (answer, bool) {
 		return answer{}, false
 	}
 	e := el.Value.(*entry)
-	life := e.answer.life
-	if again {
-		life = min(life, againAfter)
+	age := now.Sub(e.stored)
+	if age < 0 || age >= e.answer.life {
+		return answer{}, false
 	}
-	if age := now.Sub(e.stored); age < 0 || age >= life {
+	if again && age >= justNow && !now.Before(e.again.Add(-againAfter)) {
+		if e.again.Before(now) {
+			e.again = now
+		}
+		e.again = e.again.Add(againAfter)
 		return answer{}, false
 	}
 	c.order.MoveToFront(el)
@@ -77,10 +87,12 @@ func (c *cache) put(k cacheKey, a answer, now time.Time) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	again := now.Add(againAfter)
 	if el, ok := c.entries[k]; ok {
+		again = el.Value.(*entry).again
 		c.drop(el)
 	}
-	c.entries[k] = c.order.PushFront(&entry{k, a, now})
+	c.entries[k] = c.order.PushFront(&entry{k, a, now, again})
 	c.bytes += len(a.doc.Bytes)
 	for c.order.Len() > cacheEntries || c.bytes > cacheBytes {
 		c.drop(c.order.Back())

@@ -69,7 +69,9 @@ func (c *Client) Get(ctx context.Context, p Purpose, url string) (Document, erro
 		return Document{}, err
 	}
 	k := cacheKey{p, withoutFragment(url)}
-	if a, ok := c.cache.get(k, c.config.Now(), IsAgain(ctx)); ok {
+	if IsAgain(ctx) && c.flying(k) {
+		// Somebody else is asking: that answer is fresh.
+	} else if a, ok := c.cache.get(k, c.config.Now(), IsAgain(ctx)); ok {
 		a.doc.Cached = a.err == nil
 		return a.doc, a.err
 	}
@@ -87,6 +89,13 @@ func (c *Client) Get(ctx context.Context, p Purpose, url string) (Document, erro
 		_ = spend(ctx, extra, k.url)
 	}
 	return f.answer.doc, f.answer.err
+}
+
+// flying reports whether a document is being asked for.
+func (c *Client) flying(k cacheKey) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.flights[k] != nil
 }
 
 // board joins the flight for k, or starts one.

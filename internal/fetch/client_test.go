@@ -222,7 +222,12 @@ func TestAgainAsksAtMostEveryTenSeconds(t *testing.T) {
 	for _, c := range []struct {
 		wait time.Duration
 		want int64
-	}{{0, 1}, {9 * time.Second, 1}, {2 * time.Second, 2}, {9 * time.Second, 2}, {time.Hour, 3}} {
+	}{
+		{0, 1},
+		{time.Second, 2}, {time.Second, 2}, {7 * time.Second, 2}, // the reserve, and no more
+		{time.Second, 3}, {9 * time.Second, 3}, {time.Second, 4}, // one in ten seconds
+		{time.Hour, 5}, {time.Second, 6}, {time.Second, 6}, // the reserve is back
+	} {
 		at.Advance(c.wait)
 		if _, err := client.Get(Again(t.Context()), Key, "https://issuer.example/a"); err != nil {
 			t.Fatal(err)

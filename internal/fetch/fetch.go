@@ -105,9 +105,10 @@ func (e *UnreachableError) Error() string { return "fetch: " + e.URL + ": " + e.
 
 type againKey struct{}
 
-// Again asks for a document no older than ten seconds, whatever the cache
-// would allow: for a reader who misses something in a cached document and
-// wants to know whether it has been published since.
+// Again asks for a fresh document, whatever the cache would allow: for a reader who
+// misses something in a cached document and wants to know whether it has been
+// published since. It is asked for at most once in ten seconds, with one request in
+// reserve; beyond that the cache answers.
 func Again(ctx context.Context) context.Context {
 	return context.WithValue(ctx, againKey{}, true)
 }
