@@ -98,6 +98,10 @@ func (c *checker) edition(v schema.Value, byLanguage, plain, lang, at string) {
 
 // award checks what an award says about its achievement and who awarded it.
 func (c *checker) award(root, subject, achievement schema.Value, at string) {
+	_, named := subject.Get("id")
+	if _, identified := subject.Get("identifier"); !named && !identified {
+		c.add(at+"/id", "identifier", Missing, "learner")
+	}
 	c.credits(subject, "creditReceived", "creditsEarned", at)
 	assessments := ids(achievement, "assessment")
 	for i, taken := range subject.GetList("assessmentTaken") {

@@ -256,7 +256,7 @@ func (c *checker) want(at string, t term, kind string) {
 // wants are all names that a [Want] can have.
 var wants = []string{
 	"address", "array", "assessment-id", "at-most", "award-time", "body-once", "class", "code", "country", "credit-or-hours", "date",
-	"decimal", "digest", "hours", "instant", "issuer-once", "language-map", "language-tag", "mandate", "nfc", "no-threshold", "number",
+	"decimal", "digest", "hours", "instant", "issuer-once", "language-map", "language-tag", "learner", "mandate", "nfc", "no-threshold", "number",
 	"once", "one-of", "other-achievement", "outcome-id", "part-of", "parts-credits", "policy", "position", "result-id", "same-text",
 	"share", "shares-whole", "short-text", "text", "threshold", "type", "version",
 }

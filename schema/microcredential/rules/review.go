@@ -85,6 +85,7 @@ func named(v schema.Value, class string) bool {
 // elements says which element of Annex I a term of the profile belongs to; what
 // is not here is further information.
 var elements = map[string][]string{
+	"learner":       {"identifier"},
 	"title":         {"titleByLanguage", "summaryByLanguage"},
 	"country":       {"addressCountryCode", "countryCode"},
 	"body":          {"awardedBy", "awardingBody", "awardingRole", "awardingShare", "mandate", "jointPolicy", "approvalThreshold", "dataController", "legalNameByLanguage", "McAwardingBody", "McAwardingProcess"},
