@@ -42,6 +42,7 @@ var findings = []FindingRow{
 	{"document.contexts", "contexts.inline", CodeUnsupportedContext, Fail},
 	{"document.contexts", "contexts.nested", CodeUnsupportedContext, Fail},
 	{"document.contexts", "contexts.contradict", CodeMalformedValueError, Fail},
+	{"document.contexts", "contexts.broken", CodeUnsupportedContext, Unknown},
 	{"document.contexts", "contexts.unregistered", CodeUnsupportedContext, Unknown},
 	{"document.terms", "terms.null", CodeDataLossDetectionError, Fail},
 	{"document.terms", "terms.empty-name", CodeDataLossDetectionError, Fail},

@@ -1,9 +1,12 @@
 package verifier_test
 
 import (
+	"bytes"
+	"os"
 	"strings"
 	"testing"
 
+	"merkki/internal/judge"
 	"merkki/schema"
 	mc "merkki/schema/microcredential"
 	"merkki/schema/microcredential/examples"
@@ -84,5 +87,36 @@ func TestMicroCredentialsByName(t *testing.T) {
 		if c := r.Check("document.schema"); c.Finding == "schema.not-checked" {
 			t.Errorf("%s: what is checked is said not to be", name)
 		}
+	}
+}
+
+// TestBrokenContext: a badge of SURF's educredential vocabulary is not refused
+// without a reason. Its context is broken where it is published, and the report
+// says that of the context, whatever branch it is taken from.
+func TestBrokenContext(t *testing.T) {
+	w := newWorld()
+	input, err := os.ReadFile(judge.Data(t, "elm", "interop", "surf-uvh_at_microcredential_full_1.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, b := range map[string][]byte{
+		"as published": input, "of another branch": bytes.ReplaceAll(input, []byte("refs/heads/main"), []byte("a5a6b6d")),
+	} {
+		r, err := w.v.Verify(t.Context(), verifier.Request{Input: b})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := r.Check("document.contexts")
+		if r.Verdict == verifier.Valid || c.Finding != "contexts.broken" || c.Pointer != "/@context/2" {
+			t.Errorf("%s: %s, %s at %s", name, r.Verdict, c.Finding, c.Pointer)
+		}
+	}
+	// Another file of the same people is only unknown.
+	r, err := w.v.Verify(t.Context(), verifier.Request{Input: bytes.ReplaceAll(input, []byte("educredential.json"), []byte("other.json"))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := r.Check("document.contexts"); c.Finding != "contexts.unregistered" {
+		t.Errorf("another context: %s", c.Finding)
 	}
 }

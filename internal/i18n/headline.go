@@ -268,7 +268,7 @@ func (s *situation) indeterminate(r *verifier.Report) {
 		s.key = "holder-unstated"
 	case f == "issuer.unlisted":
 		s.key = "unlisted"
-	case f == "format.algorithm-unknown" || f == "contexts.unregistered" || f == "key.did-method":
+	case f == "format.algorithm-unknown" || f == "contexts.unregistered" || f == "contexts.broken" || f == "key.did-method":
 		s.key = "unreadable"
 	case r.Primary.Code == schema.CodeLimitExceeded && r.Primary.Check != "credential.status":
 		s.key = "too-large"

@@ -95,9 +95,20 @@ func (p *policy) url(url string, i int, at *location) {
 	case i == 0 && url != BaseV2 && url != BaseV1,
 		i == 0 && p.base != "" && url != p.base:
 		p.refuse("contexts.order", at, map[string]any{"url": url})
+	case !known && isBroken(url):
+		p.refuse("contexts.broken", at, map[string]any{"url": url})
 	case !known:
 		p.refuse("contexts.unregistered", at, map[string]any{"url": url})
 	}
+}
+
+// isBroken reports whether an address is known to serve a context that no
+// conforming processor reads: educredential.json of SURF, on every branch. One of
+// its scoped contexts stands under "context" instead of "@context", which is an
+// invalid term definition (JSON-LD 1.1 API, section 4.2).
+func isBroken(url string) bool {
+	return strings.HasPrefix(url, "https://raw.githubusercontent.com/educredentials/obv3-examples/") &&
+		strings.HasSuffix(url, "/contexts/educredential.json")
 }
 
 // inline checks the i-th context of a credential, which is no URL; the first has
