@@ -160,7 +160,7 @@ func TestBatchEvents(t *testing.T) {
 	for n := range 40 {
 		fmt.Fprintf(&file, "Learner %d,l%d@example.org\n", n, n)
 	}
-	srv := httptest.NewServer(withOwner(g.web.Local()))
+	srv := httptest.NewServer(watched(withOwner(g.web.Local())))
 	defer srv.Close()
 	resp, err := http.Post(srv.URL+"/api/v1/batches?achievement="+a.ID, "text/csv", strings.NewReader(file.String()))
 	must(t, err)

@@ -102,7 +102,7 @@ func browse(t *testing.T, g gallery, looks []look) (map[string]seen, string) {
 		must(t, os.MkdirAll(keep, 0o755))
 		out = keep
 	}
-	srv := httptest.NewServer(g.web.Public())
+	srv := httptest.NewServer(watched(g.web.Public()))
 	defer srv.Close()
 	task, err := json.Marshal(map[string]any{"executable": chromium, "base": srv.URL, "out": out, "pages": looks})
 	must(t, err)

@@ -74,7 +74,7 @@ func TestLearnerWalks(t *testing.T) {
 	post := &mail.Post{Relay: mail.Relay{Host: "127.0.0.1", Port: port, Plain: true}, From: "badges@example.fi", BaseURL: base}
 	s := newSite(t, "Example University", "en", false)
 	a := s.add(t, energy, false)
-	srv := httptest.NewServer(s.web.Public())
+	srv := httptest.NewServer(watched(s.web.Public()))
 	defer srv.Close()
 	mailbox := t.TempDir()
 	// received is the HTML of the next mail, as a file that the browser opens. Its

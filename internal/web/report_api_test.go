@@ -26,6 +26,11 @@ func TestStoredReport(t *testing.T) {
 		var got, want verifier.Report
 		must(t, json.Unmarshal(w.Body.Bytes(), &got))
 		must(t, json.Unmarshal(g.call("POST", "/verify", string(c.r.Credential)).Body.Bytes(), &want))
+		for _, shown := range want.Check("proof.signature").Evidence {
+			m := shown.(map[string]any)
+			delete(m, "canonicalDocument")
+			delete(m, "canonicalProof")
+		}
 		if got.Verdict != c.verdict || string(asJSON(t, got)) != string(asJSON(t, want)) {
 			t.Errorf("%s: the report of the stored credential is\n%s\nand /verify says\n%s", name, asJSON(t, got), asJSON(t, want))
 		}

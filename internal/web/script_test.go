@@ -66,7 +66,7 @@ func TestScripts(t *testing.T) {
 		g.pass(time.Minute) // allowances are full again
 		webtest.TestHandler(t, filepath.Join(dir, "*.txt"), c.h)
 	}
-	for _, item := range d.routerOperations(g.site) {
+	for _, item := range published().operations() {
 		if !d.seen[item] {
 			t.Errorf("no script asks for %s", item)
 		}

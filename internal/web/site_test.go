@@ -89,7 +89,7 @@ func (s *site) award(t testing.TB, d issuer.Draft) issuer.Record {
 	return r
 }
 
-// call asks the public handler. Headers are "Name: value".
+// call asks the public handler. Every answer is held against openapi.json. Headers are "Name: value".
 func (s *site) call(method, path, body string, headers ...string) *httptest.ResponseRecorder {
 	return call(s.web.Public(), ctx, method, path, body, headers...)
 }
@@ -107,6 +107,7 @@ func call(h http.Handler, ctx context.Context, method, path, body string, header
 	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
+	published().complain(r, w.Code, w.Header(), w.Body.Bytes())
 	return w
 }
 
