@@ -162,11 +162,10 @@ func (o Options) format() (*Format, error) {
 // options are the proof without its value, in the order in which the
 // specification's examples write them.
 func (o Options) options(f *Format, method string) schema.Value {
-	var p schema.Value
-	p.Kind = schema.Object
+	p := schema.Value{Kind: schema.Object, Members: make([]schema.Member, 0, 12)}
 	add := func(name, text string) {
 		if text != "" {
-			p = p.With(name, schema.StringValue(text))
+			p.Members = append(p.Members, schema.Member{Name: name, Value: schema.StringValue(text)})
 		}
 	}
 	add("id", o.ID)

@@ -1,5 +1,7 @@
 package schema
 
+import "slices"
+
 // A Kind says which of the six JSON types a Value has.
 type Kind uint8
 
@@ -93,6 +95,9 @@ func (v Value) With(name string, val Value) Value {
 
 // Without returns a copy of the object that lacks the named members.
 func (v Value) Without(names ...string) Value {
+	if !slices.ContainsFunc(v.Members, func(m Member) bool { return slices.Contains(names, m.Name) }) {
+		return v
+	}
 	ms := make([]Member, 0, len(v.Members))
 next:
 	for _, m := range v.Members {

@@ -40,7 +40,10 @@ type hole struct {
 // another uses.
 type Builder struct{ Dataset }
 
-var builders = sync.Pool{New: func() any { return new(Builder) }}
+// An ordinary credential of some kilobytes has eighty statements.
+var builders = sync.Pool{New: func() any {
+	return &Builder{Dataset{text: make([]byte, 0, 12<<10), lines: make([]line, 0, 96), holes: make([]hole, 0, 128)}}
+}}
 
 // NewBuilder returns an empty one.
 func NewBuilder() *Builder { return builders.Get().(*Builder) }
