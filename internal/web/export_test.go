@@ -1,6 +1,20 @@
 package web
 
-import "merkki/internal/many"
+import (
+	"net/http"
+
+	"merkki/internal/many"
+)
+
+// Routes are the patterns of what can be read, as the world sees them.
+func (s *Server) Routes() (patterns []string) {
+	for _, r := range s.routes(false).Routes() {
+		if r.Method == http.MethodGet {
+			patterns = append(patterns, r.Path)
+		}
+	}
+	return patterns
+}
 
 // LinkedIn is for tests of the address.
 var LinkedIn = linkedIn

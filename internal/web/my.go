@@ -90,10 +90,7 @@ func (s *Server) heldView(ctx context.Context, v view, r issuer.Record) (heldVie
 	if !r.ValidUntil.IsZero() {
 		h.Until = v.Date(r.ValidUntil)
 	}
-	h.StateText = map[string]string{
-		"issued": v.T("my.state.issued"), "expired": v.T("my.state.expired"),
-		"suspended": v.T("my.state.suspended"), "revoked": v.T("my.state.revoked"),
-	}[h.State]
+	h.StateText = v.stateText(h.State)
 	switch r.Visibility {
 	case issuer.Withheld:
 		h.Seen = v.T("my.seen.withheld")
@@ -127,6 +124,14 @@ func stateNow(r issuer.Record, now time.Time) string {
 		return "expired"
 	}
 	return string(r.State)
+}
+
+// stateText names what stateNow says.
+func (v view) stateText(state string) string {
+	return map[string]string{
+		"issued": v.T("my.state.issued"), "expired": v.T("my.state.expired"),
+		"suspended": v.T("my.state.suspended"), "revoked": v.T("my.state.revoked"),
+	}[state]
 }
 
 // leave ends the session.

@@ -21,6 +21,8 @@ type mineView struct {
 	Name       string // of the achievement
 	Language   string
 	Issuer     string
+	State      string // issued, expired, suspended, revoked
+	StateText  string
 	Visible    issuer.Visibility
 	Choices    []visibilityView
 	Shares     []shareItem
@@ -106,6 +108,8 @@ func (s *Server) mineView(c echo.Context) (mineView, error) {
 		Language: firstOf(f.Language, r.Language), Visible: r.Visibility, HasToken: r.Token != nil, Ask: true,
 		Replaced: r.Links.SupersededBy+r.Links.RenewedBy != "", Unlinked: r.Links.Hidden}
 	v.NoIndex, v.Here = true, "/my/"+r.ID
+	v.State = stateNow(r, s.c.Now())
+	v.StateText = v.stateText(v.State)
 	if inst, err := s.c.Service.Institution(ctx, r.Issuer); err == nil {
 		v.wear(inst)
 		v.Issuer = inst.Name

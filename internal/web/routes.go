@@ -19,8 +19,23 @@ const (
 // may be twelve bytes in a form.
 const correctionBody = 32 << 10
 
-// router lays out the routes. Local has administration that the world never sees.
+// router answers requests by its routes. Local has administration that the world
+// never sees.
 func (s *Server) router(local bool) http.Handler {
+	e := s.routes(local)
+	// http.CrossOriginProtection would refuse a browser's cross-site use of
+	// /verify, which holds no authority and is open to everybody; everything
+	// else that changes something goes through it.
+	guard := http.NewCrossOriginProtection()
+	guard.AddInsecureBypassPattern("POST /verify")
+	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.answerError(errCrossSite, e.NewContext(r, w))
+	}))
+	return foldCase(guard.Handler(e))
+}
+
+// routes lays out the routes.
+func (s *Server) routes(local bool) *echo.Echo {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.answerError
@@ -57,15 +72,7 @@ func (s *Server) router(local bool) http.Handler {
 		s.apiRoutes(e, local)
 		s.batchRoutes(e, local)
 	}
-	// http.CrossOriginProtection would refuse a browser's cross-site use of
-	// /verify, which holds no authority and is open to everybody; everything
-	// else that changes something goes through it.
-	guard := http.NewCrossOriginProtection()
-	guard.AddInsecureBypassPattern("POST /verify")
-	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.answerError(errCrossSite, e.NewContext(r, w))
-	}))
-	return foldCase(guard.Handler(e))
+	return e
 }
 
 // manyRoutes are for who checks many credentials at once, and for receipts.

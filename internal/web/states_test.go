@@ -80,6 +80,7 @@ func ownStates(t testing.TB, g gallery) []state {
 		{Name: "catalogue-found", Path: "/a?q=energy"},
 		{Name: "catalogue-none", Path: "/a?q=unheard-of"},
 		{Name: "achievement", Path: achievement},
+		{Name: "achievement-newest", Path: achievement[:strings.LastIndex(achievement, "/")]},
 		{Name: "issuer", Path: "/i/" + g.inst.ID},
 		{Name: "help-employers", Path: "/help/employers"},
 		{Name: "help-learners", Path: "/help/learners"},
