@@ -63,6 +63,9 @@ func (s *Service) AddIllustrated(ctx context.Context, a Actor, institution strin
 	if definition.Kind != schema.Object {
 		return Achievement{}, malformed("", "an Open Badges Achievement object")
 	}
+	if err := impersonalValue("", definition); err != nil {
+		return Achievement{}, err
+	}
 	s.adding.Lock()
 	defer s.adding.Unlock()
 	ach := Achievement{Issuer: i.ID, Suspendable: suspendable, Added: s.now(), original: definition.GetString("id")}

@@ -56,6 +56,9 @@ func (w *award) fill(s *Service, d Draft) error {
 	if err := checkLanguage("/language", d.Language); err != nil {
 		return err
 	}
+	if err := d.refusePersonal(); err != nil {
+		return err
+	}
 	if d.Mail && !s.mailing {
 		return schema.Refusal(schema.CodeConflict, "/mail", map[string]any{"reason": "no-relay"})
 	}

@@ -75,6 +75,9 @@ func (c StatusChange) check() error {
 	if c.Reason == "" || len([]rune(c.Reason)) > 1000 {
 		return malformed("/reason", "a reason of 1 to 1,000 characters")
 	}
+	if err := impersonal("/reason", c.Reason); err != nil {
+		return err
+	}
 	if c.Code != "" && !slices.Contains(ReasonCodes(), c.Code) {
 		return malformed("/code", strings.Join(ReasonCodes(), ", "))
 	}

@@ -40,6 +40,9 @@ const controls = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 // kinds and places. Letters and digits of other widths, hyphens of other forms
 // and characters that nobody sees do not hide one.
 func FindPersonal(text string) []Finding {
+	if strings.IndexFunc(text, mayIdentify) < 0 {
+		return nil
+	}
 	plain := fold(text)
 	var found []Finding
 	for _, at := range codeForm.FindAllStringIndex(plain, -1) {
@@ -58,6 +61,16 @@ func FindPersonal(text string) []Finding {
 		found = append(found, Finding{StudentIDNumber, err == nil})
 	}
 	return found
+}
+
+// mayIdentify reports whether a character may stand in an identifier and not in
+// an ordinary name: every kind has a digit or a colon, and no Latin letter looks
+// like one. Most texts end here.
+func mayIdentify(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r >= '0' && r <= ':'
+	}
+	return r > unicode.MaxLatin1 && !(r < 0x250 && unicode.IsLetter(r)) || r <= unicode.MaxLatin1 && !unicode.IsLetter(r)
 }
 
 // fold writes a text in the plain characters that it looks like.
