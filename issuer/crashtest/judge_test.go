@@ -17,17 +17,19 @@ import (
 	"merkki/keys/softstore"
 	"merkki/schema"
 	"merkki/schema/statuslist"
+	"merkki/verifier"
 )
 
 // A trial is one directory and everything that was acknowledged about it.
 type trial struct {
 	dir, identity, log string
+	files              map[string]bool // that were found whole
 }
 
 func newTrial(t *testing.T, dir string) *trial {
 	t.Helper()
 	beside := t.TempDir()
-	tr := &trial{dir: dir, identity: filepath.Join(beside, "identity"), log: filepath.Join(beside, "witnessed")}
+	tr := &trial{dir: dir, identity: filepath.Join(beside, "identity"), log: filepath.Join(beside, "witnessed"), files: map[string]bool{}}
 	if err := softstore.NewIdentity(tr.identity); err != nil {
 		t.Fatal(err)
 	}
@@ -87,9 +89,9 @@ func (tr *trial) round(t *testing.T, afterStart bool, end func()) {
 }
 
 // witnessed reads what was acknowledged.
-func (tr *trial) witnessed(t *testing.T) (issued map[string]string, revoked []string) {
+func (tr *trial) witnessed(t *testing.T) (issued map[string]string, revoked []string, files map[string]bool) {
 	t.Helper()
-	issued = map[string]string{}
+	issued, files = map[string]string{}, map[string]bool{}
 	b, err := os.ReadFile(tr.log)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		t.Fatal(err)
@@ -100,9 +102,13 @@ func (tr *trial) witnessed(t *testing.T) (issued map[string]string, revoked []st
 			issued[words[1]] = words[2]
 		case "revoked":
 			revoked = append(revoked, words[1])
+		case "taken-in":
+			files[words[1]] = files[words[1]]
+		case "worked-off":
+			files[words[1]] = true
 		}
 	}
-	return issued, revoked
+	return issued, revoked, files
 }
 
 // compare opens the directory as a start of the program does and holds it
@@ -115,8 +121,9 @@ func (tr *trial) compare(t *testing.T, thoroughly bool) (credentials, revocation
 		t.Fatalf("after the crash the service does not start: %v", err)
 	}
 	defer s.Close()
-	issued, revoked := tr.witnessed(t)
+	issued, revoked, files := tr.witnessed(t)
 	places := map[string]string{}
+	tr.finish(t, s, files)
 	for id, at := range issued {
 		for place := range strings.SplitSeq(at, ",") {
 			if other, twice := places[place]; twice {
@@ -144,6 +151,7 @@ func (tr *trial) compare(t *testing.T, thoroughly bool) (credentials, revocation
 		}
 	}
 	if thoroughly {
+		tr.everyOne(t, s)
 		complaints, err := s.Doctor(ctx)
 		if err != nil {
 			t.Errorf("doctor: %v", err)
@@ -153,6 +161,78 @@ func (tr *trial) compare(t *testing.T, thoroughly bool) (credentials, revocation
 		}
 	}
 	return len(issued), len(revoked)
+}
+
+// finish works off every file that was acknowledged: each of its rows made one
+// credential, however often the process was killed over it, and those of a file
+// that was said to be worked off are there at once.
+func (tr *trial) finish(t *testing.T, s *issuer.Service, files map[string]bool) {
+	t.Helper()
+	ctx := context.Background()
+	for id, done := range files {
+		if tr.files[id] {
+			continue
+		}
+		b, err := s.Batch(ctx, everybody, id)
+		if err != nil {
+			t.Errorf("file %s was acknowledged and is missing: %v", id, err)
+			continue
+		}
+		if done && b.State != issuer.BatchDone {
+			t.Errorf("file %s was worked off and is %s now", id, b.State)
+		}
+		s.WorkBatch(ctx, id)
+		made := map[string]bool{}
+		err = s.BatchResults(ctx, everybody, id, func(r issuer.RowResult) error {
+			if _, err := s.Get(ctx, r.ID); err != nil {
+				t.Errorf("row %d of file %s is %s as %q, which is missing: %v", r.Row, id, r.Outcome, r.ID, err)
+			}
+			made[r.ID] = true
+			return nil
+		})
+		if err != nil || len(made) != fileRows {
+			t.Errorf("file %s of %d rows made %d credentials, %v", id, fileRows, len(made), err)
+		}
+		tr.files[id] = true
+	}
+}
+
+// everyOne looks at all that the store has, acknowledged or not: no place in a
+// status list twice, and of the newest credentials, made with whichever keys,
+// every one valid unless it was revoked.
+func (tr *trial) everyOne(t *testing.T, s *issuer.Service) {
+	t.Helper()
+	ctx := context.Background()
+	v := s.Verifier(nil, nil, nil)
+	places := map[issuer.StatusRef]string{}
+	for q, first := (issuer.Query{Limit: 1000}), true; first || q.Cursor != ""; first = false {
+		page, err := s.List(ctx, everybody, q)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		for n, r := range page.Items {
+			for _, ref := range r.Status {
+				if other, twice := places[ref]; twice {
+					t.Errorf("place %d of list %s was given to %s and to %s", ref.Index, ref.List, other, r.ID)
+				}
+				places[ref] = r.ID
+			}
+			if r.State != issuer.Issued || !first || n >= 50 {
+				continue
+			}
+			whole, err := s.Get(ctx, r.ID)
+			if err != nil {
+				t.Errorf("credential %s: %v", r.ID, err)
+				continue
+			}
+			report, err := v.Verify(ctx, verifier.Request{Input: whole.Credential})
+			if err != nil || report.Verdict != verifier.Valid {
+				t.Errorf("credential %s is %v, %v", r.ID, report, err)
+			}
+		}
+		q.Cursor = page.Next
+	}
 }
 
 func published(t *testing.T, s *issuer.Service, id string) *statuslist.List {

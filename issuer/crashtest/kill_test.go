@@ -5,7 +5,7 @@ import "testing"
 // TestKill kills the worker with SIGKILL at random moments, its start
 // included.
 func TestKill(t *testing.T) {
-	n := rounds(8, 200)
+	n := rounds(8, 1000)
 	tr := newTrial(t, t.TempDir())
 	credentials, revocations := 0, 0
 	for i := range n {
@@ -21,5 +21,9 @@ func TestKill(t *testing.T) {
 	if credentials == 0 || revocations == 0 {
 		t.Fatalf("%d rounds acknowledged %d credentials and %d revocations: nothing was tested", n, credentials, revocations)
 	}
-	t.Logf("%d kills: %d acknowledged credentials and %d revocations, none missing, no place used twice", n, credentials, revocations)
+	if len(tr.files) == 0 {
+		t.Fatal("no file was acknowledged: nothing was tested of them")
+	}
+	t.Logf("%d kills: %d acknowledged credentials, %d revocations and %d files of %d rows, none missing, no row made twice, no place used twice",
+		n, credentials, revocations, len(tr.files), fileRows)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -69,7 +70,8 @@ func furnish(ctx context.Context, s *issuer.Service) (issuer.Achievement, error)
 	return s.AddAchievement(ctx, everybody, "", doc.Root(), true)
 }
 
-// work issues and revokes until it is killed.
+// work issues, one by one and by the file, revokes, and changes keys until it is
+// killed.
 func work() error {
 	ctx := context.Background()
 	s, err := house(ctx, os.Getenv("CRASHTEST_DIR"), os.Getenv("CRASHTEST_IDENTITY"))
@@ -85,6 +87,11 @@ func work() error {
 	failed := make(chan error, 8)
 	for n := range 4 {
 		wg.Go(func() { failed <- labour(ctx, s, a, n, &acks) })
+	}
+	wg.Go(func() { s.WorkBatches(ctx) })
+	wg.Go(func() { failed <- order(ctx, s, a, &acks) })
+	if rand.IntN(5) == 0 { // seldom: every key is published for ever
+		wg.Go(func() { failed <- rotate(ctx, s, &acks) })
 	}
 	return <-failed
 }
@@ -115,6 +122,71 @@ func labour(ctx context.Context, s *issuer.Service, a issuer.Achievement, n int,
 			acks.say("revoked", r.ID)
 		}
 	}
+}
+
+// fileRows is how many rows a file of the worker has.
+const fileRows = 12
+
+// order hands in files, and the one before once more, as somebody does who was
+// told nothing.
+func order(ctx context.Context, s *issuer.Service, a issuer.Achievement, acks *acknowledger) error {
+	life := issuer.NewID()
+	for i := 0; ; i++ {
+		file, last := fmt.Sprintf("%s-%d", life, i), ""
+		for range 1 + i%2 {
+			b, err := s.StartBatch(ctx, everybody, file, issuer.BatchOrder{Action: "issue", Achievement: a.ID},
+				[]string{"name", "email", "row_key"}, rowsOf(file))
+			if err != nil {
+				return err
+			}
+			acks.say("taken-in", b.ID)
+			last = b.ID
+		}
+		for b := (issuer.Batch{}); !b.State.Final(); { // one file at a time
+			news := s.BatchNews()
+			var err error
+			if b, err = s.Batch(ctx, everybody, last); err != nil {
+				return err
+			}
+			if !b.State.Final() {
+				<-news
+			}
+		}
+		acks.say("worked-off", last)
+	}
+}
+
+// rowsOf is a file whose rows are distinct in every column.
+func rowsOf(file string) iter.Seq2[issuer.BatchRow, error] {
+	return func(yield func(issuer.BatchRow, error) bool) {
+		for n := range fileRows {
+			key := fmt.Sprintf("%s-%d", file, n)
+			row := issuer.BatchRow{Line: n + 2, Row: n + 1, Values: map[string]string{
+				"name": "Eino Virtanen", "email": strings.ToLower(key) + "@example.org", "row_key": key,
+			}}
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+}
+
+// rotate replaces the keys of the institution.
+func rotate(ctx context.Context, s *issuer.Service, acks *acknowledger) error {
+	r, err := s.RotateKeys(ctx, everybody, "", 0)
+	if f, ok := errors.AsType[*schema.Fault](err); ok && f.Code == schema.CodeConflict {
+		<-ctx.Done() // one that was cut off is under way
+		return ctx.Err()
+	}
+	if err != nil {
+		return err
+	}
+	acks.say("rotated", r.ID)
+	_, err = s.KeepKeys(ctx)
+	if err == nil {
+		<-ctx.Done()
+	}
+	return err
 }
 
 // An acknowledger writes what was answered, one line in one write.
