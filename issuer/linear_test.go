@@ -169,7 +169,9 @@ func ask(h *house, a issuer.Achievement, q asked, id string) (answered, error) {
 		body := fmt.Sprintf("learner %d", q.key)
 		r, err = h.IssueOnce(ctx, registrar, fmt.Sprint(q.key), sha256.Sum256([]byte(body)),
 			issuer.Draft{Achievement: a.ID, Recipient: issuer.Recipient{Name: body, Email: fmt.Sprintf("l%d@example.org", q.key)}})
-		id = r.ID
+		if err == nil {
+			id = r.ID
+		}
 	case "read":
 		r, err = h.Get(ctx, id)
 	default:
