@@ -21,9 +21,17 @@ func (p *program) passphrase(c *config, fresh bool) (string, error) {
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return "", exit(exitConfiguration, "the keys need a passphrase and there is no terminal to ask on: set MERKKI_PASSPHRASE_FILE, or name an identity with --identity")
 	}
-	first, err := p.ask(f, "passphrase of the keys: ")
-	if err != nil || !fresh {
-		return first, err
+	if fresh {
+		return p.askTwice(f, "passphrase of the keys: ")
+	}
+	return p.ask(f, "passphrase of the keys: ")
+}
+
+// askTwice asks for a passphrase that is about to be the only way to the keys.
+func (p *program) askTwice(f *os.File, question string) (string, error) {
+	first, err := p.ask(f, question)
+	if err != nil {
+		return "", err
 	}
 	again, err := p.ask(f, "the same once more: ")
 	switch {

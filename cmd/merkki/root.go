@@ -57,7 +57,7 @@ func (p *program) root() *cobra.Command {
 	add(groupStart, p.demoCmd(), p.initCmd(), p.serveCmd())
 	add(groupVerify, p.verifyCmd(), p.unbakeCmd(), p.deriveCmd(), p.trustCmd())
 	add(groupIssue, p.achievementsCmd(), p.issueCmd(), p.batchesCmd(), p.renewCmd(), p.reissueCmd(), p.revokeCmd(), p.suspendCmd(), p.reinstateCmd(), p.visibilityCmd(), p.requestsCmd(), p.listCmd(), p.showCmd(), p.mailCmd(), p.bakeCmd(), p.printCmd())
-	add(groupCare, p.issuersCmd(), p.keysCmd(), p.tokensCmd(), p.backupCmd(), p.doctorCmd(), p.versionCmd())
+	add(groupCare, p.issuersCmd(), p.keysCmd(), p.passphraseCmd(), p.tokensCmd(), p.backupCmd(), p.doctorCmd(), p.versionCmd())
 	c.AddCommand(exitsTopic())
 	strict(c)
 	return c

@@ -69,23 +69,19 @@ func (p passphrase) create(dir string) (*identity, error) {
 	if err != nil {
 		return nil, err
 	}
-	recipient, err := age.NewScryptRecipient(word)
-	if err != nil {
-		return nil, errors.New("an empty passphrase protects nothing; give one, or use an identity file")
-	}
-	recipient.SetWorkFactor(workFactor)
-	i, err := age.GenerateX25519Identity()
+	x, err := age.GenerateX25519Identity()
 	if err != nil {
 		return nil, err
 	}
-	sealed, err := seal([]byte(i.String()+"\n"), recipient)
+	i := &identity{x}
+	sealed, err := i.under(word)
 	if err != nil {
 		return nil, err
 	}
 	if err := writeFile(dir, identityFile, sealed); err != nil {
 		return nil, err
 	}
-	return &identity{i}, nil
+	return i, nil
 }
 
 func (p passphrase) open(dir string) (*identity, error) {
