@@ -34,7 +34,7 @@ var (
 // Methods must be safe for concurrent use, by this process and by others that
 // share the data. When a write returns nil, it must survive a power cut; when
 // it returns one of the errors above but ErrReadOnly, nothing of it must have
-// happened. Every
+// happened, and what it was refused for must itself survive. Every
 // write takes a log entry, which must become durable in the same step or not
 // at all; the store gives it its number and the sum of the one before. A read
 // must never return anything but what was written: ErrDamaged instead. A

@@ -66,11 +66,15 @@ func (s *Store) writer() {
 }
 
 // commit runs a group in one transaction. A write that refuses is taken out
-// and the others run again, so that no half of it can be left.
+// and the others run again, so that no half of it can be left. What it refused
+// for may be another of the group, which nobody has been told of and which may
+// never reach the disk: unless it was the first, it is asked again when the
+// others are there.
 func (s *Store) commit(group []*write) {
+	var later []*write
 	for len(group) > 0 {
 		if err := s.fault(); err != nil {
-			answer(group, err)
+			answer(append(group, later...), err)
 			return
 		}
 		refused := -1
@@ -89,15 +93,21 @@ func (s *Store) commit(group []*write) {
 			return nil
 		})
 		switch {
-		case refused >= 0:
-			group[refused].result <- why
+		case refused == 0:
+			group[0].result <- why
+			group = group[1:]
+		case refused > 0:
+			later = append(later, group[refused])
 			group = append(group[:refused:refused], group[refused+1:]...)
 		case err != nil:
-			answer(group, s.failed(err))
+			answer(append(group, later...), s.failed(err))
 			return
 		default:
 			answer(group, nil)
-			return
+			group = nil
+		}
+		if len(group) == 0 {
+			group, later = later, nil
 		}
 	}
 }

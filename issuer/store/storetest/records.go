@@ -148,6 +148,26 @@ func claimsMakeOneRecord(t *testing.T, s issuer.Store) {
 	}
 }
 
+// refusedForWhatIsThere: whoever is refused because of a record finds it.
+func refusedForWhatIsThere(t *testing.T, s issuer.Store) {
+	var wg sync.WaitGroup
+	for n := range 200 {
+		wg.Go(func() {
+			c := creation(record(n))
+			c.Claim = &issuer.Claim{Key: issuer.Digest{byte(n / 8)}, Request: issuer.Digest{2}}
+			_, err := s.Create(context.Background(), c)
+			held, refused := errors.AsType[*issuer.ClaimedError](err)
+			if !refused {
+				return
+			}
+			if _, err := s.Get(context.Background(), held.Record.ID); err != nil {
+				t.Errorf("refused for record %s, which is not there: %v", held.Record.ID, err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
 func voidedFreesTheClaim(t *testing.T, s issuer.Store) {
 	c := creation(record(1))
 	c.Claim = &issuer.Claim{Key: issuer.Digest{1}, Request: issuer.Digest{2}}

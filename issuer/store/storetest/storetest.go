@@ -50,6 +50,7 @@ func Run(t *testing.T, open Open) {
 		{"MarksFollowRecords", marksFollowRecords},
 		{"RefusedMeansNothingHappened", refusedMeansNothingHappened},
 		{"ClaimsMakeOneRecord", claimsMakeOneRecord},
+		{"RefusedForWhatIsThere", refusedForWhatIsThere},
 		{"VoidedFreesTheClaim", voidedFreesTheClaim},
 		{"PagesHoldEachOnce", pagesHoldEachOnce},
 		{"PagesSelect", pagesSelect},
