@@ -22,7 +22,8 @@ import (
 )
 
 // A Purpose selects media types, size and cache life; there is no request
-// without one. JSON-LD contexts and images have none: they are never asked for.
+// without one. Images have none: they are never asked for. A JSON-LD context is
+// asked for only to be compared, never to read a document with it.
 type Purpose uint8
 
 // The purposes.
@@ -31,6 +32,7 @@ const (
 	Status                        // a status list credential
 	Credential                    // a credential that a person named by its address
 	Refresh                       // a newer copy of a credential
+	Context                       // a JSON-LD context, to compare it with the one at hand
 )
 
 // terms are what a purpose allows.
@@ -61,6 +63,7 @@ var purposes = map[Purpose]terms{
 			"application/vc+jwt", "application/jwt"},
 		bytes: 1 << 20, life: time.Minute,
 	},
+	Context: {accept: []string{"application/ld+json", "application/json"}, bytes: 1 << 20, life: time.Minute},
 }
 
 // A Document is what an address answered. Its bytes are shared between readers
