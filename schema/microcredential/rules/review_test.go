@@ -73,3 +73,29 @@ func TestPacksFor(t *testing.T) {
 		t.Errorf("no Finnish body: %d packs", len(got))
 	}
 }
+
+// TestHoursAndCoverage: hours that do not fit the credits are a warning, an
+// outcome that no assessment covers is an error.
+func TestHoursAndCoverage(t *testing.T) {
+	root := golden(t)
+	subject, _ := root.Get("credentialSubject")
+	a, _ := subject.Get("achievement")
+	outcomes := a.GetList("learningOutcome")
+	lonely := outcomes[0].With("id", schema.StringValue("https://badges.north.example/a/medsafe/v3#lo-99"))
+	for _, c := range []struct {
+		achievement    schema.Value
+		rule, severity string
+	}{
+		{a.With("volumeOfLearning", schema.StringValue("PT10H")), "eu-2022/A2.hours", rules.Warning},
+		{a.With("learningOutcome", schema.ArrayValue(append(slices.Clone(outcomes), lonely)...)), "eu-2022/A2.cover", rules.Error},
+	} {
+		doc := root.With("credentialSubject", subject.With("achievement", c.achievement))
+		found, err := rules.Review(doc, packs(t, "eu-2022"), today)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(found, func(f rules.Finding) bool { return f.Rule == c.rule && f.Severity == c.severity }) {
+			t.Errorf("want %s %s, got %+v", c.severity, c.rule, found)
+		}
+	}
+}
