@@ -3,6 +3,7 @@ package web_test
 import (
 	"encoding/base64"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +14,7 @@ import (
 
 	"merkki/internal/web"
 	"merkki/issuer"
+	"merkki/keys"
 )
 
 // TestScripts runs testdata/*.txt: what strangers, readers, verifiers and programs
@@ -40,7 +42,17 @@ func TestScripts(t *testing.T) {
 		must(t, err)
 		return tok.Secret
 	}
+	wrong := g.award(t, issuer.Draft{Achievement: g.valid.Achievement, Recipient: aino})
+	ending := g.award(t, issuer.Draft{Achievement: g.valid.Achievement, Recipient: aino, ValidUntil: "2027-12-31"})
+	spare := func() string { // signs nothing that is believed
+		p, err := g.NewKey(ctx, local, g.inst.ID, keys.Ed25519, keys.Log)
+		must(t, err)
+		return p.ID
+	}
+	first, second, third := spare(), spare(), spare()
 	fill := strings.NewReplacer(
+		"$WRONG", wrong.ID, "$ENDING", ending.ID, "$SPAREKEY", url.QueryEscape(first), "$SPARE", first, "$OTHERSPARE", second, "$THIRDSPARE", third,
+		"$CUSTODIANREGISTRAR", token("registrar", "key-custodian"),
 		"$VALID", g.valid.ID, "$BATCH", batch.ID, "$MAILED", mailed.ID, "$MAIL", waiting.Mails[0].ID, "$CLAIM", claim, "$MULTI", multi.ID, "$PLAIN", plain.ID, "$valid", strings.ToLower(g.valid.ID), "$EXPIRED", g.expired.ID, "$REVOKED", g.revoked.ID, "$SUSPENDED", g.suspended.ID,
 		"$ACHIEVEMENT", strings.Split(strings.TrimPrefix(g.valid.Achievement, base+"/a/"), "/")[0],
 		"$ISSUER", g.inst.ID, "$LIST", g.valid.Status[0].List,
