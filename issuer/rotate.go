@@ -111,6 +111,11 @@ func (s *Service) RotateKeys(ctx context.Context, a Actor, institution string, o
 	if err := s.noRotation(i); err != nil {
 		return Rotation{}, err
 	}
+	if last, ok := s.rotations.of(i.ID); ok { // over, and nobody has retired its keys yet
+		if _, err := s.goOn(ctx, a, last); err != nil {
+			return Rotation{}, err
+		}
+	}
 	pairs, err := s.pairs(ctx, i)
 	if err != nil {
 		return Rotation{}, err

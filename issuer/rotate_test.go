@@ -90,8 +90,17 @@ func TestRotationPublishesThenSigns(t *testing.T) {
 			t.Errorf("%s: %+v", got.Verdict, got.Primary)
 		}
 	}
-	if _, err := h.RotateKeys(ctx, registrar, "", 0); err != nil {
-		t.Errorf("the next rotation: %v", err)
+	for range 2 { // the second finds the first over, and its keys not retired
+		if _, err := h.RotateKeys(ctx, registrar, "", time.Hour); err != nil {
+			t.Errorf("the next rotation: %v", err)
+		}
+		h.pass(2 * time.Hour)
+	}
+	if _, err := h.KeepKeys(ctx); err != nil {
+		t.Error(err)
+	}
+	if inUse, retired, _ := h.keyStates(t); inUse != 3 || retired != 9 {
+		t.Errorf("after three rotations %d in use, %d retired", inUse, retired)
 	}
 	h.healthy(t)
 }
