@@ -36,6 +36,14 @@
 //     or on a restored backup; and no revocation is ever taken back.
 //   - What names a person is sealed under a key of that learner, which lies
 //     outside the record file. Destroying the key is erasure.
+//   - A correction ([Service.Reissue]) supersedes and a renewal ([Service.Renew]) goes
+//     on: the new record and the one whose place it takes are written in one step.
+//   - Changes of status are built into lists many at a time, and served within a
+//     second ([Service.ServedList]).
+//   - Keys are replaced while the service runs ([Service.RotateKeys]): published, then
+//     signing, then the old ones retired; whatever was begun is carried through
+//     ([Service.KeepKeys]). What a compromised key signed can be counted and issued
+//     anew ([Service.Drill], [Service.ReplaceSigned]).
 //   - What the address of a credential shows is its learner's choice ([Service.Choose]),
 //     unless it is withheld; share links ([Service.MakeShare]) show a part of a
 //     closed one, and end. What opens a link is kept as a hash alone.
