@@ -342,6 +342,7 @@ func TestEmployerInChromium(t *testing.T) {
 			e.files()
 			e.paper()
 			e.link()
+			e.embedded()
 			e.many()
 		})
 	}
@@ -392,6 +393,17 @@ func (e employer) paper() {
 func (e employer) link() {
 	e.t.Helper()
 	e.p.Do(chromium.Step{"open": origin + "/"}, chromium.Step{"fill": "#text", "with": e.r.URL}, chromium.Step{"click": "form.verifier > button"}, e.confirmed())
+}
+
+// embedded shows the card of a credential on a page of somebody else.
+func (e employer) embedded() {
+	e.t.Helper()
+	blog := e.p.File("blog.html")
+	if err := os.WriteFile(blog, []byte(fmt.Sprintf(`<!doctype html><title>My blog</title><iframe src="%s.card.html" title="Welding"></iframe>`, e.r.URL)), 0o600); err != nil {
+		e.t.Fatal(err)
+	}
+	e.p.Do(chromium.Step{"elsewhere": blog}, chromium.Step{"framed": "iframe", "with": "Welding"},
+		chromium.Step{"framed": "iframe", "with": e.say.T("headline.valid.self", "name", "Example University", "domain", "badges.example")})
 }
 
 // many checks a ZIP with a list in it, and reads the table on the page and as CSV.

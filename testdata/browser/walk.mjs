@@ -16,25 +16,28 @@
 //   {"await": selector}                waits for it, across pages that reload themselves
 //   {"see": text} {"miss": text}       the page says it, or does not
 //   {"first": selector}                it ends within the first screen of a telephone, 844 px high
+//   {"elsewhere": path}                opens a page of somebody else: the file, as https://blog.example/
+//   {"framed": selector, "with": text} the page in that frame says it
 //   {"read": selector}                 its text is the answer
 //   {"picture": name}                  keeps a picture of the page
 // and the answer is {"value", "clicks", "acted"} or {"error"}: how often that person has
 // clicked, and what acted that should not: requests elsewhere, dialogs, what the content
 // security policy stopped. With "keyboard" nothing is clicked: Tab leads to what is to be
 // used, it has to be seen there that it has the keyboard, and keys use it.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { createInterface } from 'node:readline';
 import { chromium } from 'playwright-core';
 
 const phone = 844;
+const blog = 'https://blog.example/';
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const how = JSON.parse((await lines.next()).value);
 const host = new URL(how.base).host;
 const browser = await chromium.launch({
   executablePath: how.executable,
   args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
-    '--ignore-certificate-errors', `--host-resolver-rules=MAP ${host}:443 ${how.at}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1`],
+    '--ignore-certificate-errors', '--disable-features=LocalNetworkAccessChecks', `--host-resolver-rules=MAP ${host}:443 ${how.at}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1`],
 });
 const acted = [];
 const windows = new Map();
@@ -49,6 +52,7 @@ async function enter(name) {
     });
     const w = { context, clicks: 0, leaving: false };
     await context.route((url) => url.protocol.startsWith('http') && url.origin !== how.base, (route) => {
+      if (w.blog && route.request().url() === blog) return route.fulfill({ contentType: 'text/html', body: readFileSync(w.blog, 'utf8') });
       if (!w.leaving) acted.push('asked ' + route.request().url());
       return route.fulfill({ contentType: 'text/plain', body: 'elsewhere' });
     });
@@ -191,6 +195,11 @@ const steps = {
     const bottom = await one(s.first).evaluate((e) => e.getBoundingClientRect().bottom + window.scrollY);
     if (bottom > phone) throw new Error(`it ends at ${bottom} px`);
   },
+  elsewhere: async (s) => { me.blog = s.elsewhere; await me.page.goto(blog, { waitUntil: 'load' }); },
+  framed: async (s) => { await me.page.frameLocator(s.framed).locator('main').getByText(s.with).first().waitFor({ timeout: 20000 }).catch(async () => {
+    const frames = await Promise.all(me.page.frames().map(async (f) => f.url() + ' ' + (await f.locator('body').innerText()).slice(0, 300)));
+    throw new Error('the frames say: ' + frames.join(' | '));
+  }); },
   read: async (s) => (await one(s.read).innerText()).trim(),
   picture: async (s) => { await me.page.screenshot({ path: `${how.out}/${s.picture}`, fullPage: true }); },
 };
