@@ -95,7 +95,7 @@ func TestOneAtATime(t *testing.T) {
 	}
 	const each, meet, hands = 75, 16, 48 // questions about one credential; credentials asked about at a time; askers
 	h, a := school(t, true)
-	h.issue(t, issuer.Draft{Achievement: a.ID}) // what is made once, is made
+	h.issue(t, issuer.Draft{Achievement: a.ID})    // what is made once, is made
 	made := make([]atomic.Value, questions/each+1) // the ID that a key made
 	history := make([]porcupine.Operation, questions)
 	began := time.Now()

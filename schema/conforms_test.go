@@ -41,7 +41,7 @@ func TestRulesDecideLikeTheValidator(t *testing.T) {
 			}
 		}
 	}
-	if tally["accepted"] < documents / 2 || tally["refused"] < documents || tally["left to the validator"] > tally["accepted"] {
+	if tally["accepted"] < documents/2 || tally["refused"] < documents || tally["left to the validator"] > tally["accepted"] {
 		t.Errorf("the comparison says too little: %v", tally)
 	}
 	t.Logf("%v", tally)
