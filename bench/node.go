@@ -41,7 +41,7 @@ func startNode() (*node, error) {
 	}
 	n.out = bufio.NewReaderSize(out, 1<<20)
 	if err := n.cmd.Start(); err != nil {
-		return nil, fmt.Errorf("Node and the packages of testdata/peers (npm ci there) are needed: %w", err)
+		return nil, fmt.Errorf("node and the packages of testdata/peers (npm ci there) are needed: %w", err)
 	}
 	r := jsonld.Embedded()
 	contexts := map[string][]byte{}

@@ -13,7 +13,7 @@ import (
 
 // pages are the documents whose command blocks are executed. Each page is one
 // session of a shell in an empty folder.
-var pages = []string{"README.md", "SECURITY.md", "docs/README.md", "docs/tutorial.md", "docs/howto.md", "docs/explanation.md", "docs/architecture.md", "docs/evidence.md", "docs/microcredentials.md", "docs/conformance.md", "docs/reference/files.md", "docs/reference/formats.md"}
+var pages = []string{"README.md", "SECURITY.md", "docs/README.md", "docs/tutorial.md", "docs/howto.md", "docs/explanation.md", "docs/architecture.md", "docs/evidence.md", "docs/microcredentials.md", "docs/conformance.md", "docs/performance.md", "docs/reference/files.md", "docs/reference/formats.md"}
 
 // A shellStep is one command of a console block and what the page says it
 // prints.

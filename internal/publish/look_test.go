@@ -148,7 +148,7 @@ func TestSignatureForThoseWhoDoNotSee(t *testing.T) {
 	path := saved(t, "c.pdf", file(t, dressed(t, certificate(t, "fi"), false)))
 	plain := run(t, qpdf, "--qdf", "--object-streams=disable", path, "-")
 	alt := fmt.Sprintf("%x", "\xfe\xff")
-	for _, u := range []rune("Allekirjoitus: Šárá") {
+	for _, u := range "Allekirjoitus: Šárá" {
 		alt += fmt.Sprintf("%04x", u)
 	}
 	if !strings.Contains(plain, "/Alt <"+alt) {

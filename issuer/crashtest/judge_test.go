@@ -103,7 +103,9 @@ func (tr *trial) witnessed(t *testing.T) (issued map[string]string, revoked []st
 		case "revoked":
 			revoked = append(revoked, words[1])
 		case "taken-in":
-			files[words[1]] = files[words[1]]
+			if !files[words[1]] { // sent again, perhaps after it was worked off
+				files[words[1]] = false
+			}
 		case "worked-off":
 			files[words[1]] = true
 		}
