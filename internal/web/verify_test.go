@@ -68,8 +68,8 @@ func TestForeignCredentials(t *testing.T) {
 		"revoked":      {known, string(revoked), []string{"Withdrawn by its issuer.", `class="verdict bad"`}, []string{"Genuine and in force"}},
 		"foreign key":  {known, string(key.SignAs(uni.Signer().VerificationMethod(), uni.Badge())), []string{"Changed after it was signed, or damaged."}, []string{`class="sheet"`}},
 		"not JSON-LD":  {known, `{"name":"x"}`, []string{"Not valid"}, []string{`class="sheet"`}},
-		"refused link": {known, `{"url":"https://127.0.0.1/x"}`, []string{"POLICY_REFUSED_URL"}, nil},
-		"dead link":    {known, `{"url":"https://nowhere.example/x"}`, []string{"NO_CREDENTIAL_FOUND"}, nil},
+		"refused link": {known, `{"url":"https://127.0.0.1/x"}`, []string{"We do not open this kind of address."}, nil},
+		"dead link":    {known, `{"url":"https://nowhere.example/x"}`, []string{"There is nothing at this address."}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := call(x.h, ctx, "POST", "/verify", x.body, "Accept: text/html", "Accept-Language: en")
