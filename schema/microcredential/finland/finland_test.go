@@ -54,10 +54,7 @@ func TestOneWrongDigit(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		good := rapid.SampledFrom([]string{"74973773005", "92333381381", "12345612345"}).Draw(rt, "number")
 		at := rapid.IntRange(0, 10).Draw(rt, "place")
-		digit := byte('0' + rapid.IntRange(0, 9).Draw(rt, "digit"))
-		if good[at] == digit {
-			rt.Skip("the same number")
-		}
+		digit := byte('0' + (int(good[at]-'0')+rapid.IntRange(1, 9).Draw(rt, "off by"))%10) // another one
 		bad := finland.Root + "24." + good[:at] + string(digit) + good[at+1:]
 		if _, err := finland.ParseOID(bad); !errors.Is(err, finland.ErrCheckDigit) {
 			rt.Errorf("ParseOID(%s): %v, want ErrCheckDigit", bad, err)
