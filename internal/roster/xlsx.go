@@ -107,8 +107,9 @@ func (w *workbook) open(z *zip.Reader, name string) (*part, error) {
 	return nil, nil
 }
 
-// each visits the elements of a part with their attributes.
-func (w *workbook) each(z *zip.Reader, name string, visit func(xml.StartElement)) error {
+// each visits the elements of a part, which may read on in it. A part that is not
+// there has none.
+func (w *workbook) each(z *zip.Reader, name string, visit func(*part, xml.StartElement) error) error {
 	p, err := w.open(z, name)
 	if p == nil || err != nil {
 		return err
@@ -123,7 +124,9 @@ func (w *workbook) each(z *zip.Reader, name string, visit func(xml.StartElement)
 			return err
 		}
 		if e, ok := t.(xml.StartElement); ok {
-			visit(e)
+			if err := visit(p, e); err != nil {
+				return err
+			}
 		}
 	}
 }
@@ -141,7 +144,7 @@ func attribute(e xml.StartElement, name string) string {
 // hidden.
 func (w *workbook) findSheet(z *zip.Reader) (string, error) {
 	var id string
-	err := w.each(z, "xl/workbook.xml", func(e xml.StartElement) {
+	err := w.each(z, "xl/workbook.xml", func(_ *part, e xml.StartElement) error {
 		switch e.Name.Local {
 		case "workbookPr":
 			w.is1904 = attribute(e, "date1904") == "1" || attribute(e, "date1904") == "true"
@@ -150,15 +153,17 @@ func (w *workbook) findSheet(z *zip.Reader) (string, error) {
 				id = relation(e)
 			}
 		}
+		return nil
 	})
 	if err != nil || id == "" {
 		return "", errors.Join(err, broken("workbook", 0))
 	}
 	target := ""
-	err = w.each(z, "xl/_rels/workbook.xml.rels", func(e xml.StartElement) {
+	err = w.each(z, "xl/_rels/workbook.xml.rels", func(_ *part, e xml.StartElement) error {
 		if e.Name.Local == "Relationship" && attribute(e, "Id") == id {
 			target = attribute(e, "Target")
 		}
+		return nil
 	})
 	if !strings.HasPrefix(target, "/") {
 		target = path.Join("xl", target)
@@ -178,29 +183,19 @@ func relation(e xml.StartElement) string {
 
 // readShared reads the texts that cells share. Phonetic guides are no text.
 func (w *workbook) readShared(z *zip.Reader) error {
-	p, err := w.open(z, "xl/sharedStrings.xml")
-	if p == nil || err != nil {
-		return err
-	}
-	defer p.closer.Close()
-	for {
-		t, err := p.token()
-		if err == io.EOF {
+	return w.each(z, "xl/sharedStrings.xml", func(p *part, e xml.StartElement) error {
+		if e.Name.Local != "si" {
 			return nil
 		}
+		text, err := p.texts("si")
 		if err != nil {
 			return err
 		}
-		if e, ok := t.(xml.StartElement); ok && e.Name.Local == "si" {
-			text, err := p.texts("si")
-			if err != nil {
-				return err
-			}
-			if w.shared = append(w.shared, text); len(w.shared) > maxTexts {
-				return tooMuch("texts", maxTexts, 0)
-			}
+		if w.shared = append(w.shared, text); len(w.shared) > maxTexts {
+			return tooMuch("texts", maxTexts, 0)
 		}
-	}
+		return nil
+	})
 }
 
 // texts joins the t elements up to the end of an element.

@@ -15,7 +15,7 @@ func (w *workbook) readStyles(z *zip.Reader) error {
 	w.dates = map[int]bool{}
 	formats := map[string]string{}
 	styles, inside := 0, false
-	return w.each(z, "xl/styles.xml", func(e xml.StartElement) {
+	return w.each(z, "xl/styles.xml", func(_ *part, e xml.StartElement) error {
 		switch e.Name.Local {
 		case "numFmt":
 			if len(formats) < 1000 {
@@ -27,13 +27,14 @@ func (w *workbook) readStyles(z *zip.Reader) error {
 			inside = false
 		case "xf":
 			if !inside {
-				return
+				return nil
 			}
 			if id := attribute(e, "numFmtId"); isDate(id, formats[id]) {
 				w.dates[styles] = true
 			}
 			styles++
 		}
+		return nil
 	})
 }
 
